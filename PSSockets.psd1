@@ -1,0 +1,35 @@
+@{
+    RootModule = 'module/PSSockets.psm1'
+    ModuleVersion = '0.1.0'
+    GUID = 'b3c0a9a2-5f0e-4d7e-9f52-6c5a0f3a7d11'
+    Author = 'PSSockets contributors'
+    CompanyName = 'PSSockets contributors'
+    Copyright = '(c) PSSockets contributors. MIT licence.'
+    Description = 'Sockets for PowerShell: TCP and Unix domain clients, servers with script handlers, message framing, objects in the pipeline.'
+    PowerShellVersion = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess = @('module/PSSockets.Format.ps1xml')
+    TypesToProcess = @('module/PSSockets.Types.ps1xml')
+    FunctionsToExport = @()
+    CmdletsToExport = @(
+        'Close-Socket'
+        'Connect-TcpClient'
+        'Get-SocketConnection'
+        'Get-SocketOption'
+        'Get-SocketServer'
+        'Receive-SocketData'
+        'Send-SocketData'
+        'Set-SocketOption'
+        'Start-TcpServer'
+        'Stop-SocketServer'
+        'Use-Socket'
+        'Wait-TcpConnection'
+    )
+    VariablesToExport = @()
+    AliasesToExport = @('Stop-TcpServer')
+    PrivateData = @{
+        PSData = @{
+            Tags = @('socket', 'sockets', 'tcp', 'unix-socket', 'server', 'client', 'network', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+        }
+    }
+}

@@ -1,0 +1,59 @@
+namespace PSSockets.Engine.Errors;
+
+/// <summary>What went wrong, one value per cause a caller can act on. The names are the error ids that PowerShell users see.</summary>
+public enum SocketErrorId
+{
+    /// <summary>The system reported something that has no name of its own here; the original exception says what.</summary>
+    SocketFailed,
+
+    /// <summary>The host answered that nothing listens on that port.</summary>
+    ConnectionRefused,
+
+    /// <summary>Connecting, name resolution included, took longer than allowed.</summary>
+    ConnectTimedOut,
+
+    /// <summary>No client connected to a listening server in time.</summary>
+    AcceptTimedOut,
+
+    /// <summary>What was asked for did not arrive in time; what did arrive stays readable.</summary>
+    ReceiveTimedOut,
+
+    /// <summary>The peer did not take the data in time; it stays queued.</summary>
+    SendTimedOut,
+
+    /// <summary>The name has no address.</summary>
+    NameNotResolved,
+
+    /// <summary>The peer aborted the connection (RST).</summary>
+    ConnectionReset,
+
+    /// <summary>The stream ended before what was asked for was complete.</summary>
+    EndOfStream,
+
+    /// <summary>Another socket listens on that end point.</summary>
+    AddressInUse,
+
+    /// <summary>The address is not one of this machine's.</summary>
+    AddressNotAvailable,
+
+    /// <summary>No route to the host or its network.</summary>
+    HostUnreachable,
+
+    /// <summary>The system forbids it to this user.</summary>
+    AccessDenied,
+
+    /// <summary>A frame is longer than the limit, or than its length prefix can say.</summary>
+    FrameTooLarge,
+
+    /// <summary>The bytes are not a frame under the connection's framing.</summary>
+    InvalidFrame,
+
+    /// <summary>A limit of this process or machine, such as open files, is reached.</summary>
+    LimitReached,
+
+    /// <summary>The connection or server was closed before.</summary>
+    ObjectClosed,
+
+    /// <summary>Somebody else is receiving from this connection.</summary>
+    ConnectionBusy,
+}

@@ -1,0 +1,199 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Transport;
+
+namespace PSSockets.Engine.Servers;
+
+/// <summary>
+/// Runs a server's handler over one connection: its messages in order, on whichever worker is free, a batch at a time so that no
+/// connection starves another. While nothing arrives it occupies no thread and no buffer. While the handler is busy nothing is read,
+/// so that TCP slows the peer down.
+/// </summary>
+internal sealed class HandledConnection
+{
+    /// <summary>How many messages a connection may have handled before others get their turn.</summary>
+    private const int BatchSize = 64;
+
+    /// <summary>How long it may be at it before others get their turn, and before answers leave although more are to come.</summary>
+    private static readonly long s_batchTicks = Stopwatch.Frequency / 500;
+
+    private readonly SocketConnection _connection;
+    private readonly WorkerPool _workers;
+    private readonly Action<Exception, SocketConnection> _onError;
+    private readonly CancellationToken _stopping;
+    private ConnectionReader? _reader;
+    private bool _handlerFailed;
+
+    public HandledConnection(
+        SocketConnection connection, WorkerPool workers, Action<Exception, SocketConnection> onError, CancellationToken stopping)
+    {
+        _onError = onError;
+        _connection = connection;
+        _workers = workers;
+        _stopping = stopping;
+    }
+
+    /// <summary>What a turn on a worker has led to.</summary>
+    private enum Turn
+    {
+        /// <summary>More messages wait; others first.</summary>
+        Yield,
+
+        /// <summary>The peer must send more.</summary>
+        WaitForData,
+
+        /// <summary>The peer must read more before it is answered.</summary>
+        WaitForRoom,
+
+        /// <summary>The connection has come to its end.</summary>
+        End,
+
+        /// <summary>The handler wants the server stopped.</summary>
+        StopServer,
+    }
+
+    /// <summary>Serves the connection to its end; never throws.</summary>
+    /// <returns>False where the handler wants the server stopped.</returns>
+    public async Task<bool> RunAsync()
+    {
+        await _workers.SwitchToWorker();
+        Turn turn = Connect();
+        while (turn is not (Turn.End or Turn.StopServer))
+        {
+            try
+            {
+                if (turn == Turn.WaitForRoom)
+                {
+                    await _connection.WaitForRoomAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+                else if (turn == Turn.WaitForData)
+                {
+                    await _connection.WaitForDataAsync(_stopping).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The server stops: what has arrived is still answered, what has not is not waited for.
+            }
+            catch (Exception)
+            {
+                // The connection keeps the reason; the worker sees it.
+            }
+
+            await _workers.SwitchToWorker();
+            turn = HandleBatch();
+            if (turn == Turn.WaitForData && _stopping.IsCancellationRequested)
+            {
+                turn = Turn.End;
+            }
+        }
+
+        _reader?.Dispose();
+        await CloseAsync().ConfigureAwait(false);
+        await _workers.SwitchToWorker();
+        WorkerPool.Current.OnDisconnected(_connection);
+        return turn != Turn.StopServer;
+    }
+
+    private Turn Connect()
+    {
+        HandlerVerdict verdict = WorkerPool.Current.OnConnected(_connection);
+        _connection.StartSendingNow();
+        return After(verdict) ?? Turn.WaitForData;
+    }
+
+    private Turn HandleBatch()
+    {
+        IMessageHandler handler = WorkerPool.Current;
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            _reader ??= _connection.OpenReader();
+            for (int handled = 0; ;)
+            {
+                if (!_reader.TryRead(out object? message))
+                {
+                    switch (_connection.TryFill())
+                    {
+                        case SocketConnection.FillResult.Data:
+                            continue;
+                        case SocketConnection.FillResult.Nothing:
+                            return Turn.WaitForData;
+                        default:
+                            if (_reader.HasRest)
+                            {
+                                continue;
+                            }
+
+                            return Turn.End;
+                    }
+                }
+
+                // The handler may itself receive from the connection: a dialogue of several messages.
+                _reader.Suspend();
+                HandlerVerdict verdict = handler.OnMessage(_connection, message);
+                if (After(verdict) is { } end)
+                {
+                    return end;
+                }
+
+                _reader.Resume();
+                if (_connection.IsSendQueueFull)
+                {
+                    return Turn.WaitForRoom;
+                }
+
+                if (++handled == BatchSize || Stopwatch.GetTimestamp() - start > s_batchTicks)
+                {
+                    return Turn.Yield;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is ISocketFailure)
+        {
+            if (!_connection.IsClosedHere)
+            {
+                _onError(exception, _connection);
+            }
+
+            return Turn.End;
+        }
+        finally
+        {
+            _connection.StartSendingNow();
+        }
+    }
+
+    private Turn? After(HandlerVerdict verdict) => verdict switch
+    {
+        HandlerVerdict.StopServer => Turn.StopServer,
+        HandlerVerdict.Disconnect => Disconnect(),
+        _ => _connection.Status == ConnectionStatus.Closed ? Turn.End : null,
+    };
+
+    private Turn Disconnect()
+    {
+        _handlerFailed = true;
+        return Turn.End;
+    }
+
+    private async Task CloseAsync()
+    {
+        CloseReason reason = _handlerFailed ? CloseReason.HandlerFailed
+            : _connection.IsEndedByPeer ? CloseReason.ClosedByPeer
+            : _stopping.IsCancellationRequested ? CloseReason.ServerStopped
+            : CloseReason.Closed;
+        try
+        {
+            // The server aborts what does not end in its stop's time; without a stop, a peer that never reads its last answer gets this long.
+            await _connection.CloseAsync(TimeSpan.FromSeconds(30), reason, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (SocketTimeoutException)
+        {
+            // Aborted; the connection keeps the reason.
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System;
+using PSSockets.Engine.Transport;
+
+namespace PSSockets.Engine.Servers;
+
+/// <summary>What a server does with a connection after its handler was called.</summary>
+public enum HandlerVerdict
+{
+    /// <summary>Goes on.</summary>
+    Continue,
+
+    /// <summary>Closes the connection.</summary>
+    Disconnect,
+
+    /// <summary>Stops the whole server.</summary>
+    StopServer,
+}
+
+/// <summary>
+/// Answers messages. Each worker thread has one of its own, made and called on that thread only. What it appends to the connection is
+/// sent when it returns, all of it in one write.
+/// </summary>
+public interface IMessageHandler : IDisposable
+{
+    /// <summary>A client has connected.</summary>
+    HandlerVerdict OnConnected(SocketConnection connection);
+
+    /// <summary>A message has arrived; its bytes are valid during the call.</summary>
+    /// <param name="connection">Where it came from.</param>
+    /// <param name="message">A string, or a byte array where the server is one of bytes.</param>
+    HandlerVerdict OnMessage(SocketConnection connection, object message);
+
+    /// <summary>The connection has ended; nothing can be sent any more.</summary>
+    void OnDisconnected(SocketConnection connection);
+
+    /// <summary>Ends a call that is under way, because the server must stop. Called by another thread, at any time.</summary>
+    void Interrupt();
+}

@@ -1,0 +1,122 @@
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.Transport;
+
+namespace PSSockets.Engine.Servers;
+
+/// <summary>
+/// The messages of all clients of a server, in the order of their arrival, bounded by number and bytes. Who adds to a full queue waits
+/// until it is half empty, and reads nothing meanwhile. Safe for use by many threads.
+/// </summary>
+internal sealed class MessageQueue
+{
+    private readonly object _gate = new();
+    private readonly Queue<SocketMessage> _messages = new();
+    private readonly int _maxMessages;
+    private readonly long _maxBytes;
+    private long _bytes;
+    private bool _completed;
+    private TaskCompletionSource? _arrived;
+    private TaskCompletionSource? _drained;
+
+    public MessageQueue(int maxMessages, long maxBytes)
+    {
+        _maxMessages = maxMessages;
+        _maxBytes = maxBytes;
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _messages.Count;
+            }
+        }
+    }
+
+    /// <summary>Adds a message.</summary>
+    /// <returns>A task that completes when there is room for the next one.</returns>
+    public Task Add(SocketMessage message)
+    {
+        TaskCompletionSource? arrived;
+        Task room = Task.CompletedTask;
+        lock (_gate)
+        {
+            _messages.Enqueue(message);
+            _bytes += message.Bytes.Length;
+            arrived = _arrived;
+            _arrived = null;
+            if (_messages.Count >= _maxMessages || _bytes >= _maxBytes)
+            {
+                room = (_drained ??= NewSource()).Task;
+            }
+        }
+
+        arrived?.TrySetResult();
+        return room;
+    }
+
+    public bool TryTake([NotNullWhen(true)] out SocketMessage? message)
+    {
+        TaskCompletionSource? drained = null;
+        lock (_gate)
+        {
+            if (!_messages.TryDequeue(out message))
+            {
+                return false;
+            }
+
+            _bytes -= message.Bytes.Length;
+            if (_drained is not null && _messages.Count <= _maxMessages / 2 && _bytes <= _maxBytes / 2)
+            {
+                drained = _drained;
+                _drained = null;
+            }
+        }
+
+        drained?.TrySetResult();
+        return true;
+    }
+
+    /// <summary>Waits for a message.</summary>
+    /// <returns>False where the queue is empty and no more will come.</returns>
+    public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        Task arrived;
+        lock (_gate)
+        {
+            if (_messages.Count > 0 || _completed)
+            {
+                return _messages.Count > 0;
+            }
+
+            arrived = (_arrived ??= NewSource()).Task;
+        }
+
+        await arrived.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>No more will come; what is there can still be taken.</summary>
+    public void Complete()
+    {
+        TaskCompletionSource? arrived;
+        TaskCompletionSource? drained;
+        lock (_gate)
+        {
+            _completed = true;
+            arrived = _arrived;
+            drained = _drained;
+            _arrived = _drained = null;
+        }
+
+        arrived?.TrySetResult();
+        drained?.TrySetResult();
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

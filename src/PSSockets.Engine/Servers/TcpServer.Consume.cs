@@ -1,0 +1,196 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Transport;
+
+namespace PSSockets.Engine.Servers;
+
+/// <content>A server without a handler: connections wait to be taken one by one, or their messages are merged into one stream.</content>
+public sealed partial class TcpServer
+{
+    private readonly Queue<SocketConnection> _untaken = new();
+    private readonly MessageQueue _messages = new(1024, 16 * 1024 * 1024);
+    private TaskCompletionSource? _untakenArrived;
+    private int _mergeReaders;
+
+    /// <summary>How many messages wait in the merged stream.</summary>
+    public int QueuedMessages => _messages.Count;
+
+    private bool IsConsumed => _workers is null && !_options.Echo;
+
+    /// <summary>Takes the next connection that nobody has taken; it is the caller's from then on.</summary>
+    /// <exception cref="SocketFailureException">
+    /// The server has stopped (<see cref="SocketErrorId.ObjectClosed"/>), or serves its connections itself
+    /// (<see cref="SocketErrorId.ConnectionBusy"/>).
+    /// </exception>
+    public async Task<SocketConnection> TakeConnectionAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfNotConsumed();
+        while (true)
+        {
+            Task arrived;
+            lock (_untaken)
+            {
+                if (_untaken.TryDequeue(out SocketConnection? connection))
+                {
+                    return connection;
+                }
+
+                if (_stopping.IsCancellationRequested)
+                {
+                    throw Stopped();
+                }
+
+                arrived = (_untakenArrived ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+            await arrived.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>
+    /// Reads the messages of all clients, as <see cref="SocketMessage"/>, in the order of their arrival. Connections that were taken one by
+    /// one are not among them. Where nobody reads, clients are slowed down, nothing is lost.
+    /// </summary>
+    /// <exception cref="SocketFailureException">
+    /// The server has stopped (<see cref="SocketErrorId.ObjectClosed"/>), or serves its connections itself
+    /// (<see cref="SocketErrorId.ConnectionBusy"/>).
+    /// </exception>
+    public IMessageReader OpenReader(ReadOptions options)
+    {
+        ThrowIfNotConsumed();
+        if (_completion.Task.IsCompleted && _messages.Count == 0)
+        {
+            throw Stopped();
+        }
+
+        lock (_untaken)
+        {
+            _mergeReaders++;
+            while (_untaken.TryDequeue(out SocketConnection? connection))
+            {
+                _ = MergeAsync(connection);
+            }
+        }
+
+        return new MergedReader(this);
+    }
+
+    /// <summary>Has a new connection wait to be taken, or merges it where somebody reads the merged stream.</summary>
+    private void Offer(SocketConnection connection)
+    {
+        TaskCompletionSource? arrived = null;
+        lock (_untaken)
+        {
+            if (_mergeReaders > 0)
+            {
+                _ = MergeAsync(connection);
+            }
+            else
+            {
+                _untaken.Enqueue(connection);
+                arrived = _untakenArrived;
+                _untakenArrived = null;
+            }
+        }
+
+        arrived?.TrySetResult();
+    }
+
+    private async Task MergeAsync(SocketConnection connection)
+    {
+        await Task.Yield();
+        try
+        {
+            using ConnectionReader reader = connection.OpenReader();
+            do
+            {
+                while (reader.TryReadMessage(out SocketMessage? message))
+                {
+                    await _messages.Add(message).ConfigureAwait(false);
+                }
+            }
+            while (await reader.WaitAsync(_stopping.Token).ConfigureAwait(false));
+
+            // Closed when who consumes has dealt with the last message, and so has had its chance to answer it.
+            _ = _messages.Add(SocketMessage.EndOf(connection));
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops and closes the connection.
+        }
+        catch (Exception exception) when (exception is ISocketFailure)
+        {
+            if (!connection.IsClosedHere)
+            {
+                ReportError(exception, connection);
+            }
+
+            connection.Shutdown(CloseReason.Closed, exception);
+        }
+    }
+
+    private async Task CloseEndedAsync(SocketConnection connection)
+    {
+        try
+        {
+            await connection.CloseAsync(TimeSpan.FromSeconds(30), CloseReason.ClosedByPeer).ConfigureAwait(false);
+        }
+        catch (SocketTimeoutException exception)
+        {
+            ReportError(exception, connection);
+        }
+    }
+
+    private void ThrowIfNotConsumed()
+    {
+        if (!IsConsumed)
+        {
+            throw new SocketFailureException(
+                SocketErrorId.ConnectionBusy, $"{Name} serves its connections itself; only a server without a handler can be received from.", DisplayName);
+        }
+    }
+
+    private SocketFailureException Stopped() => new(SocketErrorId.ObjectClosed, $"{Name} on {DisplayName} has stopped.", DisplayName);
+
+    private sealed class MergedReader(TcpServer server) : IMessageReader
+    {
+        private bool _disposed;
+
+        public bool TryRead([NotNullWhen(true)] out object? message)
+        {
+            while (server._messages.TryTake(out SocketMessage? next))
+            {
+                if (!next.IsEnd)
+                {
+                    message = next;
+                    return true;
+                }
+
+                _ = server.CloseEndedAsync(next.Connection);
+            }
+
+            message = null;
+            return false;
+        }
+
+        public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => server._messages.WaitAsync(cancellationToken);
+
+        public void Dispose()
+        {
+            if (!_disposed)
+            {
+                _disposed = true;
+                lock (server._untaken)
+                {
+                    server._mergeReaders--;
+                }
+            }
+        }
+    }
+}

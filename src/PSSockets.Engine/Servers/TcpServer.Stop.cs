@@ -1,0 +1,103 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Transport;
+
+namespace PSSockets.Engine.Servers;
+
+/// <content>The orderly stop: unbind, let what is under way finish, abort what does not, await all.</content>
+public sealed partial class TcpServer
+{
+    /// <summary>How long a handler that was interrupted may go on: code that sits in a foreign call cannot be ended, only left behind.</summary>
+    private static readonly TimeSpan s_interruptLimit = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _aborting = new();
+    private Task? _stop;
+
+    /// <summary>
+    /// Stops the server. New clients are turned away at once; messages that have arrived are still answered, then the connections are
+    /// closed. What is not done within <paramref name="drainTimeout"/> is aborted. Calling it again hastens a stop that is under way, where
+    /// the new limit is shorter. On a handler's own thread it only begins the stop.
+    /// </summary>
+    /// <param name="drainTimeout">How long what is under way may take; zero aborts at once.</param>
+    /// <param name="cancellationToken">Ends the wait; the stop goes on.</param>
+    public Task StopAsync(TimeSpan drainTimeout, CancellationToken cancellationToken = default)
+    {
+        if (!_completion.Task.IsCompleted && drainTimeout != Timeout.InfiniteTimeSpan)
+        {
+            if (drainTimeout <= TimeSpan.Zero)
+            {
+                _aborting.Cancel();
+            }
+            else
+            {
+                _aborting.CancelAfter(drainTimeout);
+            }
+        }
+
+        Task stop = LazyInitializer.EnsureInitialized(ref _stop, () => Task.Run(StopOnceAsync));
+        return _workers is { IsWorker: true } ? Task.CompletedTask : stop.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Stops the server and aborts its connections, without waiting.</summary>
+    public void Dispose() => _ = StopAsync(TimeSpan.Zero);
+
+    private async Task StopOnceAsync()
+    {
+        _listener.Dispose();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_idleSweep is not null)
+        {
+            await _idleSweep.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _accepting.ConfigureAwait(false);
+        Task drained = Task.WhenAll(_connections.Values.Select(served => served.Serving));
+        if (_workers is null)
+        {
+            drained = Task.WhenAll(drained, CloseWaitingAsync());
+        }
+
+        await drained.WaitAsync(_aborting.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!drained.IsCompleted)
+        {
+            _workers?.Interrupt();
+            foreach (ServedConnection served in _connections.Values)
+            {
+                served.Connection.Shutdown(CloseReason.Aborted, null);
+            }
+
+            await drained.WaitAsync(s_interruptLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (_workers is not null)
+        {
+            await _workers.StopAsync().WaitAsync(s_interruptLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _messages.Complete();
+        _completion.TrySetResult();
+    }
+
+    /// <summary>Closes the connections that have no handler, in good order.</summary>
+    private async Task CloseWaitingAsync()
+    {
+        await Task.WhenAll(_connections.Values.Select(async served =>
+        {
+            try
+            {
+                await served.Connection.CloseAsync(Timeout.InfiniteTimeSpan, CloseReason.ServerStopped, _aborting.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // Aborted by the stop itself.
+            }
+            catch (Exception exception) when (exception is ISocketFailure)
+            {
+                // Ended already, for the reason that the connection keeps.
+            }
+        })).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,327 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.EndPoints;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Transport;
+
+namespace PSSockets.Engine.Servers;
+
+/// <summary>
+/// Listens for stream connections, TCP or Unix domain, and serves them: with a handler, by echo, or by keeping connections and messages
+/// until somebody takes them. Safe for use by many threads.
+/// </summary>
+public sealed partial class TcpServer : IMessageSource, IDisposable
+{
+    private static int s_lastId;
+
+    private readonly TcpServerOptions _options;
+    private readonly ConnectionListener _listener;
+    private readonly ConcurrentDictionary<int, ServedConnection> _connections = new();
+    private readonly WorkerPool? _workers;
+    private readonly ErrorLog _errors;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConnectionOptions _connectionOptions;
+    private readonly Timer? _idleSweep;
+    private readonly Task _accepting;
+    private SharedState? _state;
+    private long _accepted;
+    private long _refused;
+    private long _closedBytesReceived;
+    private long _closedBytesSent;
+    private long _closedMessagesReceived;
+    private long _closedMessagesSent;
+    private long _closedMessagesDropped;
+
+    private TcpServer(TcpServerOptions options)
+    {
+        _options = options;
+        _errors = new ErrorLog(options.MaxErrors);
+        Id = Interlocked.Increment(ref s_lastId);
+        Name = options.Name ?? $"TcpServer{Id}";
+        _connectionOptions = options.Connection with { Server = this, Name = null };
+        _listener = ConnectionListener.Bind(options.EndPoint, options.Backlog, options.Connection.SocketOptions);
+        try
+        {
+            if (options.CreateHandler is { } createHandler)
+            {
+                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this));
+                _workers.Start();
+            }
+        }
+        catch
+        {
+            _listener.Dispose();
+            throw;
+        }
+
+        if (options.IdleTimeout > TimeSpan.Zero)
+        {
+            TimeSpan period = TimeSpan.FromMilliseconds(Math.Clamp(options.IdleTimeout.TotalMilliseconds / 4, 50, 5000));
+            _idleSweep = new Timer(_ => CloseIdle(), null, period, period);
+        }
+
+        _accepting = Task.Run(AcceptAllAsync);
+    }
+
+    private readonly record struct ServedConnection(SocketConnection Connection, Task Serving);
+
+    /// <summary>A number of its own within this process.</summary>
+    public int Id { get; }
+
+    /// <summary>A name for people; need not be unique.</summary>
+    public string Name { get; }
+
+    /// <summary>Where it listens, with the port that the system chose where 0 was asked for.</summary>
+    public EndPoint LocalEndPoint => _listener.LocalEndPoint;
+
+    /// <summary>The port it listens on; 0 for a Unix domain socket.</summary>
+    public int Port => (LocalEndPoint as IPEndPoint)?.Port ?? 0;
+
+    /// <summary>What it is doing.</summary>
+    public ServerStatus Status => _completion.Task.IsCompleted ? ServerStatus.Stopped
+        : _stopping.IsCancellationRequested ? ServerStatus.Stopping
+        : ServerStatus.Running;
+
+    /// <summary>When it was started.</summary>
+    public DateTimeOffset StartedAt { get; } = DateTimeOffset.Now;
+
+    /// <summary>The connections as they are now, oldest first.</summary>
+    public IReadOnlyList<SocketConnection> Connections
+        => [.. _connections.Values.Select(served => served.Connection).OrderBy(connection => connection.Id)];
+
+    /// <summary>How many connections there are now.</summary>
+    public int ConnectionCount => _connections.Count;
+
+    /// <summary>How many connections were accepted in all.</summary>
+    public long AcceptedCount => Volatile.Read(ref _accepted);
+
+    /// <summary>How many clients were turned away: not permitted, or too many.</summary>
+    public long RefusedCount => Volatile.Read(ref _refused);
+
+    /// <summary>Bytes received in all.</summary>
+    public long BytesReceived => Sum(ref _closedBytesReceived, connection => connection.BytesReceived);
+
+    /// <summary>Bytes sent in all.</summary>
+    public long BytesSent => Sum(ref _closedBytesSent, connection => connection.BytesSent);
+
+    /// <summary>Messages received in all.</summary>
+    public long MessagesReceived => Sum(ref _closedMessagesReceived, connection => connection.MessagesReceived);
+
+    /// <summary>Messages sent in all.</summary>
+    public long MessagesSent => Sum(ref _closedMessagesSent, connection => connection.MessagesSent);
+
+    /// <summary>Messages dropped in all, because clients did not read fast enough.</summary>
+    public long MessagesDropped => Sum(ref _closedMessagesDropped, connection => connection.MessagesDropped);
+
+    /// <summary>The latest errors of handlers and connections, oldest first, as <see cref="TcpServerOptions.DescribeError"/> gave them.</summary>
+    public object[] Errors => _errors.ToArray();
+
+    /// <summary>How many errors there were in all.</summary>
+    public long ErrorCount => _errors.Total;
+
+    /// <summary>A table for what handlers share; safe for use by many threads.</summary>
+    public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
+
+    /// <summary>Completes when the server has stopped; never faults.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <inheritdoc/>
+    public string DisplayName => EndPointText.Format(LocalEndPoint);
+
+    /// <summary>Binds, listens and begins to serve.</summary>
+    /// <exception cref="SocketFailureException">The end point is in use, not this machine's, or forbidden.</exception>
+    public static TcpServer Start(TcpServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new TcpServer(options);
+    }
+
+    /// <summary>Keeps an error for <see cref="Errors"/>.</summary>
+    public void ReportError(Exception exception, SocketConnection? connection)
+        => _errors.Add(_options.DescribeError?.Invoke(exception, connection) ?? exception);
+
+    /// <summary>
+    /// Sends a message to every connection. A recipient that does not read falls under its
+    /// <see cref="SlowConsumerPolicy"/> and does not hold up the others.
+    /// </summary>
+    /// <returns>How many recipients it was taken for.</returns>
+    public async Task<int> SendToAllAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    {
+        int count = 0;
+        foreach (SocketConnection connection in Connections)
+        {
+            count += await connection.OfferAsync(message, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc cref="SendToAllAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    public Task<int> SendToAllAsync(string message, CancellationToken cancellationToken = default)
+        => SendToAllAsync(_options.Connection.Encoding.GetBytes(message), cancellationToken);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} on {DisplayName}";
+
+    private async Task AcceptAllAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            Socket? socket;
+            try
+            {
+                socket = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+            }
+            catch (SocketException exception)
+            {
+                // Out of file descriptors or memory: clients wait in the backlog until some connection has gone.
+                ReportError(SocketErrorClassifier.FromAccept(exception, DisplayName), null);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+
+            if (socket is null)
+            {
+                return;
+            }
+
+            if (Admit(socket) is { } connection)
+            {
+                Task serving = ServeAsync(connection);
+                if (_options.Sequential)
+                {
+                    await serving.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            }
+        }
+    }
+
+    /// <summary>Makes a connection of an accepted socket, or turns the client away with a reset.</summary>
+    private SocketConnection? Admit(Socket socket)
+    {
+        try
+        {
+            if (_options.Filter.Permits(socket.RemoteEndPoint) && _connections.Count < _options.MaxConnections)
+            {
+                SocketTransport.Prepare(socket, _connectionOptions.SocketOptions, DisplayName);
+                Interlocked.Increment(ref _accepted);
+                return new SocketConnection(new SocketTransport(socket), _connectionOptions);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or SocketFailureException)
+        {
+            // Gone before it was looked at; macOS says so when the peer is asked for or an option set.
+        }
+
+        Interlocked.Increment(ref _refused);
+        socket.Close(timeout: 0);
+        return null;
+    }
+
+    private Task ServeAsync(SocketConnection connection)
+    {
+        TaskCompletionSource served = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connections[connection.Id] = new ServedConnection(connection, served.Task);
+        _ = ServeToEndAsync(connection, served);
+        return served.Task;
+    }
+
+    private async Task ServeToEndAsync(SocketConnection connection, TaskCompletionSource served)
+    {
+        try
+        {
+            if (_workers is not null)
+            {
+                HandledConnection handled = new(connection, _workers, ReportError, _stopping.Token);
+                if (!await handled.RunAsync().ConfigureAwait(false))
+                {
+                    _ = StopAsync(TimeSpan.FromSeconds(5));
+                }
+            }
+            else if (_options.Echo)
+            {
+                await EchoAsync(connection).ConfigureAwait(false);
+            }
+            else
+            {
+                Offer(connection);
+            }
+
+            await connection.Completion.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // A defect of the engine must not take the server down, nor stay hidden.
+            ReportError(exception, connection);
+            connection.Shutdown(CloseReason.TransportError, exception);
+        }
+        finally
+        {
+            Interlocked.Add(ref _closedBytesReceived, connection.BytesReceived);
+            Interlocked.Add(ref _closedBytesSent, connection.BytesSent);
+            Interlocked.Add(ref _closedMessagesReceived, connection.MessagesReceived);
+            Interlocked.Add(ref _closedMessagesSent, connection.MessagesSent);
+            Interlocked.Add(ref _closedMessagesDropped, connection.MessagesDropped);
+            _connections.TryRemove(connection.Id, out _);
+            served.TrySetResult();
+        }
+    }
+
+    /// <summary>Sends back every byte as it came.</summary>
+    private async Task EchoAsync(SocketConnection connection)
+    {
+        try
+        {
+            connection.EnterReader();
+            while (true)
+            {
+                await connection.WaitForDataAsync(_stopping.Token).ConfigureAwait(false);
+                SocketConnection.FillResult result = connection.TryFill();
+                if (result == SocketConnection.FillResult.Data)
+                {
+                    connection.Append(connection.Buffer.Span, framed: false);
+                    connection.Buffer.Consume(connection.Buffer.Length);
+                    await connection.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+                else if (result == SocketConnection.FillResult.End)
+                {
+                    connection.Shutdown(CloseReason.ClosedByPeer, null);
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            connection.Shutdown(CloseReason.ServerStopped, null);
+        }
+        catch (Exception exception) when (exception is ISocketFailure)
+        {
+            // The connection has ended and keeps the reason.
+        }
+        finally
+        {
+            connection.ExitReader();
+        }
+    }
+
+    private void CloseIdle()
+    {
+        foreach (ServedConnection served in _connections.Values)
+        {
+            if (served.Connection.IdleTime >= _options.IdleTimeout)
+            {
+                served.Connection.Shutdown(CloseReason.IdleTimeout, null);
+            }
+        }
+    }
+
+    private long Sum(ref long closed, Func<SocketConnection, long> counter)
+        => Volatile.Read(ref closed) + _connections.Values.Sum(served => counter(served.Connection));
+}

@@ -1,0 +1,208 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PSSockets.Engine.Servers;
+
+/// <summary>
+/// A fixed number of threads, each with a handler of its own, that run what is ready in turn. Handlers may block: the threads are
+/// theirs, not the process's pool. Threads beyond the first start when there is work for them.
+/// </summary>
+internal sealed class WorkerPool
+{
+    [ThreadStatic]
+    private static IMessageHandler? s_current;
+
+    [ThreadStatic]
+    private static WorkerPool? s_pool;
+
+    private readonly object _gate = new();
+    private readonly Queue<Action> _ready = new();
+    private readonly List<Thread> _threads = [];
+    private readonly List<IMessageHandler> _handlers = [];
+    private readonly Func<IMessageHandler> _createHandler;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _name;
+    private readonly int _size;
+    private int _idle;
+    private int _running;
+    private bool _stopping;
+
+    public WorkerPool(string name, int size, Func<IMessageHandler> createHandler)
+    {
+        _name = name;
+        _size = size;
+        _createHandler = createHandler;
+    }
+
+    /// <summary>The handler of the worker that this thread is.</summary>
+    public static IMessageHandler Current => s_current ?? throw new InvalidOperationException("This thread is no worker.");
+
+    /// <summary>True on a thread of this pool, where waiting for the pool would never end.</summary>
+    public bool IsWorker => ReferenceEquals(s_pool, this);
+
+    /// <summary>Starts the first worker and waits until its handler stands, so that its errors come to who starts the server.</summary>
+    public void Start()
+    {
+        using ManualResetEventSlim ready = new();
+        ExceptionDispatchInfo? failure = null;
+        lock (_gate)
+        {
+            StartThread(exception =>
+            {
+                failure = exception is null ? null : ExceptionDispatchInfo.Capture(exception);
+                ready.Set();
+            });
+        }
+
+        ready.Wait();
+        failure?.Throw();
+    }
+
+    /// <summary>Continues an asynchronous method on a worker, behind all that is ready already.</summary>
+    public WorkerSwitch SwitchToWorker() => new(this);
+
+    /// <summary>Lets the workers finish what is ready and ends them. Completes when the last has gone.</summary>
+    public Task StopAsync()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+            if (_running == 0)
+            {
+                _stopped.TrySetResult();
+            }
+        }
+
+        return _stopped.Task;
+    }
+
+    /// <summary>Ends the handler calls that are under way.</summary>
+    public void Interrupt()
+    {
+        IMessageHandler[] handlers;
+        lock (_gate)
+        {
+            handlers = [.. _handlers];
+        }
+
+        foreach (IMessageHandler handler in handlers)
+        {
+            handler.Interrupt();
+        }
+    }
+
+    private void Enqueue(Action work)
+    {
+        lock (_gate)
+        {
+            _ready.Enqueue(work);
+            if (_idle > 0)
+            {
+                Monitor.Pulse(_gate);
+            }
+            else if (_threads.Count < _size && !_stopping)
+            {
+                StartThread(null);
+            }
+        }
+    }
+
+    private void StartThread(Action<Exception?>? report)
+    {
+        Thread thread = new(() => Run(report)) { IsBackground = true, Name = $"{_name} worker {_threads.Count + 1}" };
+        _threads.Add(thread);
+        _running++;
+        thread.Start();
+    }
+
+    private void Run(Action<Exception?>? report)
+    {
+        IMessageHandler? handler = null;
+        try
+        {
+            handler = _createHandler();
+            s_current = handler;
+            s_pool = this;
+            lock (_gate)
+            {
+                _handlers.Add(handler);
+            }
+
+            report?.Invoke(null);
+            report = null;
+            while (TryTake(out Action? work))
+            {
+                work();
+            }
+        }
+        catch (Exception exception) when (report is not null)
+        {
+            report(exception);
+        }
+        finally
+        {
+            s_current = null;
+            lock (_gate)
+            {
+                _handlers.Remove(handler!);
+            }
+
+            handler?.Dispose();
+            lock (_gate)
+            {
+                if (--_running == 0 && _stopping)
+                {
+                    _stopped.TrySetResult();
+                }
+            }
+        }
+    }
+
+    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Action? work)
+    {
+        lock (_gate)
+        {
+            while (!_ready.TryDequeue(out work))
+            {
+                if (_stopping)
+                {
+                    return false;
+                }
+
+                _idle++;
+                Monitor.Wait(_gate);
+                _idle--;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Awaited, it continues on a worker thread.</summary>
+    internal readonly struct WorkerSwitch : ICriticalNotifyCompletion
+    {
+        private readonly WorkerPool _pool;
+
+        public WorkerSwitch(WorkerPool pool)
+        {
+            _pool = pool;
+        }
+
+        public bool IsCompleted => false;
+
+        public WorkerSwitch GetAwaiter() => this;
+
+        public void GetResult()
+        {
+        }
+
+        public void OnCompleted(Action continuation) => _pool.Enqueue(continuation);
+
+        public void UnsafeOnCompleted(Action continuation) => _pool.Enqueue(continuation);
+    }
+}

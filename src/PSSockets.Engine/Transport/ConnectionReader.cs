@@ -1,0 +1,244 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Framing;
+
+namespace PSSockets.Engine.Transport;
+
+/// <summary>
+/// The one reader of a connection. What it does not take stays in the connection's buffer for the next one: a time-out or a change of
+/// the way to read loses nothing. Used by one thread at a time; dispose it when done.
+/// </summary>
+public sealed class ConnectionReader : IMessageReader
+{
+    private readonly SocketConnection _connection;
+    private readonly FrameDecoder? _decoder;
+    private readonly UntilMatcher? _until;
+    private readonly bool _asBytes;
+    private readonly bool _isOwnFraming;
+    private readonly Encoding _encoding;
+    private int _examined;
+    private bool _disposed;
+
+    internal ConnectionReader(SocketConnection connection, ReadOptions options)
+    {
+        _connection = connection;
+        _encoding = options.Encoding ?? connection.Encoding;
+        _asBytes = options.AsByteStream ?? connection.AsByteStream;
+        if (options.Until is not null)
+        {
+            _until = new UntilMatcher(options.Until, _encoding);
+        }
+        else if (options.ByteCount is { } byteCount)
+        {
+            _decoder = new FixedFrameDecoder(byteCount);
+        }
+        else if (options.Delimiter is { } delimiter)
+        {
+            _decoder = FramingScheme.CreateDelimiterDecoder(delimiter, false, connection.Framing.MaxFrameLength, _encoding);
+        }
+        else if (options.Chunks)
+        {
+            _decoder = new RawFrameDecoder(FramingScheme.HighestMaxFrameLength);
+        }
+        else if (!options.ToEnd)
+        {
+            _decoder = connection.Framing.CreateDecoder(_encoding);
+            _isOwnFraming = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryRead([NotNullWhen(true)] out object? message)
+    {
+        message = null;
+        if (_until is not null)
+        {
+            if (!TryReadUntil(out string? text))
+            {
+                return false;
+            }
+
+            message = text;
+            return true;
+        }
+
+        while (TryReadFrame(out ReadOnlyMemory<byte> frame))
+        {
+            if (_asBytes)
+            {
+                message = frame.ToArray();
+                return true;
+            }
+
+            bool splitsText = _decoder is { SplitsText: true };
+            string text = _connection.Decode(frame.Span, _encoding, complete: !splitsText);
+            if (text.Length > 0 || !splitsText)
+            {
+                message = text;
+                return true;
+            }
+        }
+
+        if (!_asBytes && _connection.IsEndedByPeer && _connection.HoldsPartialText)
+        {
+            // The stream ended inside a character: it is shown as a replacement character, not dropped.
+            string rest = _connection.Decode([], _encoding, complete: true);
+            message = rest.Length > 0 ? rest : null;
+        }
+
+        return message is not null;
+    }
+
+    /// <summary>Takes the next message with its sender, without waiting.</summary>
+    internal bool TryReadMessage([NotNullWhen(true)] out SocketMessage? message)
+    {
+        message = null;
+        if (TryReadFrame(out ReadOnlyMemory<byte> frame))
+        {
+            // Pieces that can end inside a character must be decoded in their order; whole messages when somebody asks for their text.
+            string? text = !_asBytes && _decoder is { SplitsText: true } ? _connection.Decode(frame.Span, _encoding, complete: false) : null;
+            message = new SocketMessage(_connection, frame.ToArray(), text);
+        }
+
+        return message is not null;
+    }
+
+    /// <summary>Takes the next message's bytes, which stay valid until more is read.</summary>
+    /// <exception cref="SocketFailureException">
+    /// The bytes can be no message, or one over the limit: then the connection is closed. Or the stream has ended inside a counted
+    /// message (<see cref="SocketErrorId.EndOfStream"/>): its bytes stay readable by another reader.
+    /// </exception>
+    public bool TryReadFrame(out ReadOnlyMemory<byte> frame)
+    {
+        frame = default;
+        ReadOnlyMemory<byte> received = _connection.Buffer.Memory;
+        if (received.IsEmpty)
+        {
+            return false;
+        }
+
+        Frame found;
+        if (_decoder is null)
+        {
+            // All up to the end of the stream.
+            if (!_connection.IsEndedByPeer)
+            {
+                return received.Length < FramingScheme.HighestMaxFrameLength ? false : throw new SocketFailureException(
+                    SocketErrorId.FrameTooLarge,
+                    $"{_connection.DisplayName} has sent more than {FramingScheme.HighestMaxFrameLength} bytes, too much for one value.",
+                    _connection.DisplayName);
+            }
+
+            found = new Frame(0, received.Length, received.Length);
+        }
+        else
+        {
+            try
+            {
+                if (!_decoder.TryDecode(received.Span, ref _examined, out found))
+                {
+                    if (!_connection.IsEndedByPeer)
+                    {
+                        return false;
+                    }
+
+                    found = _decoder.DecodeEnd(received.Span);
+                }
+            }
+            catch (SocketFailureException failure)
+            {
+                throw Fail(failure);
+            }
+        }
+
+        frame = received.Slice(found.Start, found.Length);
+        _connection.Buffer.Consume(found.Consumed);
+        _connection.CountMessage();
+        _examined = 0;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            switch (_connection.IsEndedByPeer ? SocketConnection.FillResult.End : _connection.TryFill())
+            {
+                case SocketConnection.FillResult.Data:
+                    return true;
+                case SocketConnection.FillResult.End:
+                    return HasRest;
+            }
+
+            await _connection.WaitForDataAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>True where the stream has ended and something of it is still to be taken.</summary>
+    internal bool HasRest => _connection.Buffer.Length > 0 || (!_asBytes && _connection.HoldsPartialText);
+
+    /// <summary>Lets others read from the connection until <see cref="Resume"/>.</summary>
+    internal void Suspend() => _connection.ExitReader();
+
+    /// <summary>Takes the connection back.</summary>
+    /// <exception cref="SocketFailureException">Somebody else is receiving (<see cref="SocketErrorId.ConnectionBusy"/>).</exception>
+    internal void Resume()
+    {
+        _connection.EnterReader();
+        _examined = 0;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _connection.ExitReader();
+        }
+    }
+
+    private bool TryReadUntil([NotNullWhen(true)] out string? text)
+    {
+        ReadOnlySpan<byte> received = _connection.Buffer.Span;
+        if (_until!.TryMatch(received, out text, out int consumed))
+        {
+            _connection.Buffer.Consume(consumed);
+            _connection.CountMessage();
+            return true;
+        }
+
+        if (received.Length > _connection.Framing.MaxFrameLength)
+        {
+            throw new SocketFailureException(
+                SocketErrorId.FrameTooLarge,
+                $"{_connection.DisplayName} has sent {received.Length} bytes without a match for '{_until.Pattern}'.",
+                _connection.DisplayName);
+        }
+
+        return _connection.IsEndedByPeer && received.Length > 0
+            ? throw new SocketFailureException(
+                SocketErrorId.EndOfStream,
+                $"{_connection.DisplayName} ended the stream before anything matched '{_until.Pattern}'; {received.Length} bytes stay readable.",
+                _connection.DisplayName)
+            : false;
+    }
+
+    /// <summary>Names the peer in a decoder's error, and ends the connection where its own framing is broken for good.</summary>
+    private SocketFailureException Fail(SocketFailureException failure)
+    {
+        SocketFailureException named = new(
+            failure.ErrorId, $"{_connection.DisplayName}: {failure.Message}", _connection.DisplayName, failure.InnerException);
+        if (_isOwnFraming && failure.ErrorId != SocketErrorId.EndOfStream)
+        {
+            _connection.Shutdown(CloseReason.ProtocolError, named);
+        }
+
+        return named;
+    }
+}

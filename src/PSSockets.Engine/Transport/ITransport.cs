@@ -1,0 +1,40 @@
+using System;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PSSockets.Engine.Transport;
+
+/// <summary>
+/// The bytes below a connection, whatever carries them. Reading has two steps: wait until there is something, which holds no buffer,
+/// then take what is there. One reader and one writer may use it at the same time; <see cref="Abort"/> may be called at any time.
+/// </summary>
+internal interface ITransport
+{
+    /// <summary>This side's end point.</summary>
+    EndPoint? LocalEndPoint { get; }
+
+    /// <summary>The peer's end point.</summary>
+    EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>
+    /// Completes when <see cref="Read"/> has something to say: bytes, the end of the stream, or an error. Cancelling loses nothing.
+    /// </summary>
+    ValueTask WaitToReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes what is there, at once.</summary>
+    /// <returns>The number of bytes; 0 at the end of the stream; -1 where nothing is there yet.</returns>
+    int Read(Span<byte> buffer);
+
+    /// <summary>Hands all bytes to the system.</summary>
+    ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken);
+
+    /// <summary>Half-close: tells the peer that no more will be sent (FIN).</summary>
+    void CompleteWrites();
+
+    /// <summary>Frees the transport after a graceful end.</summary>
+    void Close();
+
+    /// <summary>Ends the connection at once; the peer sees a reset (RST), whatever is still queued is lost.</summary>
+    void Abort();
+}

@@ -1,0 +1,166 @@
+using System;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.Errors;
+
+namespace PSSockets.Engine.Transport;
+
+/// <content>The receive side: one buffer, one reader at a time.</content>
+public sealed partial class SocketConnection
+{
+    private readonly ReceiveBuffer _buffer = new();
+    private int _hasReader;
+    private Decoder? _textDecoder;
+    private Encoding? _textDecoderEncoding;
+    private bool _textDecoderHoldsBytes;
+
+    /// <summary>What a look at the transport has brought.</summary>
+    internal enum FillResult
+    {
+        /// <summary>Bytes.</summary>
+        Data,
+
+        /// <summary>Nothing yet.</summary>
+        Nothing,
+
+        /// <summary>The end of the stream.</summary>
+        End,
+    }
+
+    /// <summary>True when the peer has ended its stream and that was seen here; what it sent before may still be in the buffer.</summary>
+    internal bool IsEndedByPeer => Volatile.Read(ref _endedByPeer);
+
+    /// <summary>True where the last piece of text may have ended inside a character.</summary>
+    internal bool HoldsPartialText => _textDecoderHoldsBytes;
+
+    internal ReceiveBuffer Buffer => _buffer;
+
+    /// <inheritdoc cref="OpenReader(ReadOptions)"/>
+    IMessageReader IMessageSource.OpenReader(ReadOptions options) => OpenReader(options);
+
+    /// <summary>Begins receiving; there is one reader at a time.</summary>
+    /// <exception cref="SocketFailureException">
+    /// Somebody else is receiving (<see cref="SocketErrorId.ConnectionBusy"/>), or the connection was closed on this side
+    /// (<see cref="SocketErrorId.ObjectClosed"/>).
+    /// </exception>
+    public ConnectionReader OpenReader(ReadOptions? options = null)
+    {
+        EnterReader();
+        return new ConnectionReader(this, options ?? new ReadOptions());
+    }
+
+    /// <summary>Claims the receive side for one reader.</summary>
+    internal void EnterReader()
+    {
+        if (IsClosedHere)
+        {
+            throw Closed();
+        }
+
+        if (Interlocked.CompareExchange(ref _hasReader, 1, 0) != 0)
+        {
+            throw new SocketFailureException(
+                SocketErrorId.ConnectionBusy,
+                Server is null
+                    ? $"Another command is receiving from {DisplayName}."
+                    : $"The server's handler or another command is receiving from {DisplayName}.",
+                DisplayName);
+        }
+    }
+
+    internal void ExitReader()
+    {
+        _buffer.ReleaseIfEmpty();
+        Volatile.Write(ref _hasReader, 0);
+    }
+
+    /// <summary>Waits until <see cref="TryFill"/> has something to say. Holds no buffer meanwhile where all bytes are used up.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    internal async ValueTask WaitForDataAsync(CancellationToken cancellationToken)
+    {
+        _buffer.ReleaseIfEmpty();
+        if (Status == ConnectionStatus.Closed)
+        {
+            throw Closed();
+        }
+
+        try
+        {
+            await _transport.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            throw Fault(exception);
+        }
+    }
+
+    /// <summary>Takes what has arrived into the buffer, without waiting.</summary>
+    internal FillResult TryFill()
+    {
+        if (IsEndedByPeer)
+        {
+            return FillResult.End;
+        }
+
+        int count;
+        try
+        {
+            count = _transport.Read(_buffer.GetFreeSpan());
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            throw Fault(exception);
+        }
+
+        if (count > 0)
+        {
+            _buffer.Advance(count);
+            Interlocked.Add(ref _bytesReceived, count);
+            Touch();
+            return FillResult.Data;
+        }
+
+        if (count < 0)
+        {
+            return FillResult.Nothing;
+        }
+
+        Volatile.Write(ref _endedByPeer, true);
+        CloseIfBothEnded();
+        return FillResult.End;
+    }
+
+    internal void CountMessage() => Interlocked.Increment(ref _messagesReceived);
+
+    /// <summary>
+    /// Decodes a piece of the stream. A character that is split over two pieces is kept back and comes with the second one.
+    /// </summary>
+    /// <param name="bytes">The piece.</param>
+    /// <param name="encoding">The encoding; the connection's own keeps split characters from call to call.</param>
+    /// <param name="complete">True where the piece ends with a whole character by its framing.</param>
+    internal string Decode(ReadOnlySpan<byte> bytes, Encoding encoding, bool complete)
+    {
+        if (complete && !_textDecoderHoldsBytes)
+        {
+            return encoding.GetString(bytes);
+        }
+
+        if (_textDecoder is null || !ReferenceEquals(encoding, _textDecoderEncoding))
+        {
+            _textDecoder = encoding.GetDecoder();
+            _textDecoderEncoding = encoding;
+        }
+
+        char[] characters = new char[encoding.GetMaxCharCount(bytes.Length)];
+        _textDecoder.Convert(bytes, characters, complete, out _, out int count, out _);
+        _textDecoderHoldsBytes = !complete;
+        return new string(characters, 0, count);
+    }
+}

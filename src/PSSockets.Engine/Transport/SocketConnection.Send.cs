@@ -1,0 +1,150 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Framing;
+
+namespace PSSockets.Engine.Transport;
+
+/// <content>The send side.</content>
+public sealed partial class SocketConnection
+{
+    /// <summary>True where senders should wait with <see cref="WaitForRoomAsync"/> before they add more.</summary>
+    public bool IsSendQueueFull => _send.QueuedBytes >= _options.MaxQueuedBytes;
+
+    /// <summary>Frames a message and hands it to the system; returns when that is done.</summary>
+    /// <exception cref="SocketFailureException">The connection is closed or was reset, or the message does not fit the framing.</exception>
+    public Task SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    {
+        Append(message.Span);
+        return FlushAsync(cancellationToken);
+    }
+
+    /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    public Task SendAsync(string message, CancellationToken cancellationToken = default)
+    {
+        Append(message);
+        return FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Adds a message to what waits to be sent, without sending; call <see cref="StartSending"/> or <see cref="FlushAsync"/> after.</summary>
+    /// <param name="message">The message's bytes.</param>
+    /// <param name="omitTrailer">Leaves out the message's end mark, which then comes with the next one.</param>
+    /// <param name="framed">False for bytes that go out as they are, without any marks or count.</param>
+    public void Append(ReadOnlySpan<byte> message, bool omitTrailer = false, bool framed = true)
+    {
+        ThrowIfWritesCompleted();
+        _send.Append(framed ? _encoder : null, message, omitTrailer);
+        Interlocked.Increment(ref _messagesSent);
+    }
+
+    /// <inheritdoc cref="Append(ReadOnlySpan{byte}, bool, bool)"/>
+    public void Append(string message, bool omitTrailer = false)
+    {
+        ThrowIfWritesCompleted();
+        _send.Append(_encoder, message, Encoding, omitTrailer);
+        Interlocked.Increment(ref _messagesSent);
+    }
+
+    /// <summary>
+    /// Adds the count that stands before a message of <paramref name="length"/> bytes under a counted framing; the caller adds the
+    /// message itself in pieces. Nothing under the other framings.
+    /// </summary>
+    public void AppendHeader(int length)
+    {
+        ThrowIfWritesCompleted();
+        Span<byte> header = stackalloc byte[FrameEncoder.MaxHeaderLength];
+        int headerLength = _encoder.WriteHeader(length, header);
+        _send.Append(null, header[..headerLength], omitTrailer: true);
+    }
+
+    /// <summary>Has what waits sent by another thread, at once.</summary>
+    public void StartSending() => _send.Start();
+
+    /// <summary>Writes what waits; the first system call is made by the caller itself, which never waits.</summary>
+    internal void StartSendingNow() => _send.WriteNow();
+
+    /// <summary>
+    /// Completes when all that waits has been handed to the system. Cancelling ends the wait only: the data stays queued.
+    /// </summary>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => _send.FlushAsync(cancellationToken);
+
+    /// <summary>Completes when the queue has room again.</summary>
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+        => _send.WaitForRoomAsync(_options.MaxQueuedBytes, cancellationToken);
+
+    /// <summary>
+    /// Sends to this connection as one recipient of many: never waits, unless the policy says so; a peer that does not read falls under
+    /// the connection's <see cref="SlowConsumerPolicy"/>.
+    /// </summary>
+    /// <returns>False where the message was not taken for this recipient.</returns>
+    public async ValueTask<bool> OfferAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        if (Status is ConnectionStatus.Closed or ConnectionStatus.WritesCompleted)
+        {
+            return false;
+        }
+
+        int queued = _send.QueuedBytes;
+        if (queued > 0 && queued + message.Length > _options.MaxQueuedBytes)
+        {
+            switch (_options.SlowConsumer)
+            {
+                case SlowConsumerPolicy.Disconnect:
+                    Shutdown(CloseReason.SlowConsumer, null);
+                    return false;
+                case SlowConsumerPolicy.DropNewest:
+                    Interlocked.Increment(ref _messagesDropped);
+                    return false;
+                case SlowConsumerPolicy.DropOldest:
+                    Interlocked.Add(ref _messagesDropped, _send.DropOldest(message.Length, _options.MaxQueuedBytes));
+                    break;
+                default:
+                    await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+                    break;
+            }
+        }
+
+        try
+        {
+            Append(message.Span);
+
+            // The first system call is made here; a peer that reads has its data when this returns, one that does not is not waited for.
+            _send.WriteNow();
+            return true;
+        }
+        catch (SocketFailureException failure) when (failure.ErrorId is SocketErrorId.ObjectClosed or SocketErrorId.ConnectionReset)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask WriteToTransportAsync(ReadOnlyMemory<byte> batch)
+    {
+        try
+        {
+            await _transport.WriteAsync(batch, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            throw Fault(exception);
+        }
+
+        Interlocked.Add(ref _bytesSent, batch.Length);
+        Touch();
+    }
+
+    private void ThrowIfWritesCompleted()
+    {
+        if (Status == ConnectionStatus.Closed)
+        {
+            throw Closed();
+        }
+
+        if (_writesCompleted)
+        {
+            throw new SocketFailureException(
+                SocketErrorId.ObjectClosed, $"The sending side of the connection to {DisplayName} was closed before.", DisplayName);
+        }
+    }
+}

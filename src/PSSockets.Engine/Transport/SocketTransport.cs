@@ -1,0 +1,93 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.EndPoints;
+
+namespace PSSockets.Engine.Transport;
+
+/// <summary>A connected stream socket as a transport.</summary>
+internal sealed class SocketTransport : ITransport
+{
+    private readonly Socket _socket;
+
+    public SocketTransport(Socket socket)
+    {
+        _socket = socket;
+
+        // Non-blocking, so that Read never waits; the asynchronous operations are not affected.
+        socket.Blocking = false;
+        LocalEndPoint = EndPointText.Normalize(socket.LocalEndPoint);
+        RemoteEndPoint = EndPointText.Normalize(socket.RemoteEndPoint);
+    }
+
+    public Socket Socket => _socket;
+
+    /// <summary>Sets what every stream socket of ours has, then what the user wants.</summary>
+    public static void Prepare(Socket socket, SocketOptionSet? options, string target)
+    {
+        if (socket.AddressFamily != AddressFamily.Unix)
+        {
+            socket.NoDelay = true;
+        }
+
+        options?.Apply(socket, target);
+    }
+
+    public EndPoint? LocalEndPoint { get; }
+
+    public EndPoint? RemoteEndPoint { get; }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask WaitToReadAsync(CancellationToken cancellationToken)
+        => _ = await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+
+    public int Read(Span<byte> buffer)
+    {
+        int count = _socket.Receive(buffer, SocketFlags.None, out SocketError error);
+        return error switch
+        {
+            SocketError.Success => count,
+            SocketError.WouldBlock => -1,
+            _ => throw new SocketException((int)error),
+        };
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (!buffer.IsEmpty)
+        {
+            int count = await _socket.SendAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            buffer = buffer[count..];
+        }
+    }
+
+    public void CompleteWrites() => _socket.Shutdown(SocketShutdown.Send);
+
+    public void Close()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The peer was faster; there is nothing left to tell it.
+        }
+        catch (ObjectDisposedException)
+        {
+            return;
+        }
+
+        _socket.Dispose();
+    }
+
+    public void Abort()
+    {
+        // Linger 0 turns the close into a reset. Unix domain sockets have no such thing and just close.
+        _socket.Close(timeout: 0);
+    }
+}

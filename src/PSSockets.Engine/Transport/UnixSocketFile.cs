@@ -1,0 +1,70 @@
+using System;
+using System.IO;
+using System.Net.Sockets;
+
+namespace PSSockets.Engine.Transport;
+
+/// <summary>The file that a Unix domain socket leaves behind where its process died.</summary>
+internal static class UnixSocketFile
+{
+    /// <summary>Removes the socket file at that path where nobody listens on it. Any other file is left alone.</summary>
+    /// <returns>True where the path is free now.</returns>
+    public static bool RemoveIfStale(UnixDomainSocketEndPoint endPoint)
+    {
+        string path = endPoint.ToString();
+        if (!IsSocket(path) || IsListening(endPoint))
+        {
+            return false;
+        }
+
+        File.Delete(path);
+        return true;
+    }
+
+    private static bool IsListening(UnixDomainSocketEndPoint endPoint)
+    {
+        using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            // Non-blocking: a listener whose backlog is full says "try again", which is an answer too.
+            probe.Blocking = false;
+            probe.Connect(endPoint);
+            return true;
+        }
+        catch (SocketException exception)
+        {
+            return exception.SocketErrorCode != SocketError.ConnectionRefused;
+        }
+    }
+
+    /// <summary>
+    /// .NET does not say what kind of file it sees, but a socket is the one kind that cannot be opened: open() fails with ENXIO on Linux
+    /// and EOPNOTSUPP on macOS. Opened for reading and writing, so that a FIFO does not wait for its other end. On Windows a socket is a
+    /// reparse point.
+    /// </summary>
+    private static bool IsSocket(string path)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                return (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0;
+            }
+
+            using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+}
