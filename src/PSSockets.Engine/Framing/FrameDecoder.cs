@@ -99,13 +99,7 @@ internal sealed class DelimiterFrameDecoder : FrameDecoder
             at += found;
             if (at % _alignment == 0)
             {
-                int length = LengthWithoutTail(buffer[..at]);
-                if (length > MaxFrameLength)
-                {
-                    throw TooLarge(length.ToString(CultureInfo.InvariantCulture));
-                }
-
-                frame = new Frame(0, length, at + _delimiter.Length);
+                frame = new Frame(0, LengthWithoutTail(buffer[..at]), at + _delimiter.Length);
                 return true;
             }
 
@@ -126,7 +120,10 @@ internal sealed class DelimiterFrameDecoder : FrameDecoder
     public override Frame DecodeEnd(ReadOnlySpan<byte> rest) => new(0, LengthWithoutTail(rest), rest.Length);
 
     private int LengthWithoutTail(ReadOnlySpan<byte> message)
-        => _optionalTail.Length > 0 && message.EndsWith(_optionalTail) ? message.Length - _optionalTail.Length : message.Length;
+    {
+        int length = _optionalTail.Length > 0 && message.EndsWith(_optionalTail) ? message.Length - _optionalTail.Length : message.Length;
+        return length <= MaxFrameLength ? length : throw TooLarge(length.ToString(CultureInfo.InvariantCulture));
+    }
 }
 
 /// <summary>A big-endian count stands before each message.</summary>

@@ -86,7 +86,8 @@ public sealed record FramingScheme
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string name = (colon < 0 ? text : text[..colon]).Trim();
         string? argument = colon < 0 ? null : text[(colon + 1)..];
-        if (!Enum.TryParse(name, ignoreCase: true, out FramingKind kind) || !Enum.IsDefined(kind) || char.IsAsciiDigit(name[0]))
+        // Enum.TryParse also takes numbers and lists of names.
+        if (!Enum.TryParse(name, ignoreCase: true, out FramingKind kind) || !name.Equals(Enum.GetName(kind), StringComparison.OrdinalIgnoreCase))
         {
             throw new FormatException(
                 $"'{text}' is no framing. Use Raw, Line, CrLf, Null, OctetCounting, LengthPrefix, LengthPrefix:1|2|4|8, Fixed:<bytes> or Delimiter:<text>.");

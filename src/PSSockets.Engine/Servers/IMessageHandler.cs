@@ -22,6 +22,15 @@ public enum HandlerVerdict
 /// </summary>
 public interface IMessageHandler : IDisposable
 {
+    /// <summary>
+    /// Runs the worker's loop, from which all other calls come; a handler that needs surroundings puts them round it. The loop returns
+    /// false where the worker is to end, and true where <see cref="IsLoopBroken"/> asked for new surroundings.
+    /// </summary>
+    bool Run(Func<bool> runLoop);
+
+    /// <summary>True where the loop must be left and run anew.</summary>
+    bool IsLoopBroken { get; }
+
     /// <summary>A client has connected.</summary>
     HandlerVerdict OnConnected(SocketConnection connection);
 

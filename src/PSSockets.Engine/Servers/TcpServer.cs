@@ -16,7 +16,7 @@ namespace PSSockets.Engine.Servers;
 /// Listens for stream connections, TCP or Unix domain, and serves them: with a handler, by echo, or by keeping connections and messages
 /// until somebody takes them. Safe for use by many threads.
 /// </summary>
-public sealed partial class TcpServer : IMessageSource, IDisposable
+public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLifetime, IDisposable
 {
     private static int s_lastId;
 
@@ -51,7 +51,7 @@ public sealed partial class TcpServer : IMessageSource, IDisposable
         {
             if (options.CreateHandler is { } createHandler)
             {
-                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this));
+                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception!, null));
                 _workers.Start();
             }
         }
@@ -147,25 +147,38 @@ public sealed partial class TcpServer : IMessageSource, IDisposable
     public void ReportError(Exception exception, SocketConnection? connection)
         => _errors.Add(_options.DescribeError?.Invoke(exception, connection) ?? exception);
 
+    /// <summary>Keeps a description of an error for <see cref="Errors"/>.</summary>
+    public void ReportError(object error) => _errors.Add(error);
+
     /// <summary>
     /// Sends a message to every connection. A recipient that does not read falls under its
     /// <see cref="SlowConsumerPolicy"/> and does not hold up the others.
     /// </summary>
-    /// <returns>How many recipients it was taken for.</returns>
-    public async Task<int> SendToAllAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    public async ValueTask PostAsync(ReadOnlyMemory<byte> message, bool omitTrailer, CancellationToken cancellationToken)
     {
-        int count = 0;
-        foreach (SocketConnection connection in Connections)
+        if (_stopping.IsCancellationRequested)
         {
-            count += await connection.OfferAsync(message, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            throw Stopped();
         }
 
-        return count;
+        foreach (ServedConnection served in _connections.Values)
+        {
+            await served.Connection.OfferAsync(message, omitTrailer, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    /// <inheritdoc cref="SendToAllAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
-    public Task<int> SendToAllAsync(string message, CancellationToken cancellationToken = default)
-        => SendToAllAsync(_options.Connection.Encoding.GetBytes(message), cancellationToken);
+    /// <inheritdoc cref="PostAsync(ReadOnlyMemory{byte}, bool, CancellationToken)"/>
+    public ValueTask PostAsync(string message, bool omitTrailer, CancellationToken cancellationToken)
+        => PostAsync(_options.Connection.Encoding.GetBytes(message), omitTrailer, cancellationToken);
+
+    /// <summary>Done at once: each recipient's share was handed over when it was added, or waits under its policy.</summary>
+    Task IMessageSink.FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    Task ISocketLifetime.CloseAsync(TimeSpan timeout, CancellationToken cancellationToken) => StopAsync(timeout, cancellationToken);
+
+    /// <inheritdoc/>
+    void ISocketLifetime.Abort() => Dispose();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} on {DisplayName}";

@@ -25,14 +25,16 @@ internal sealed class WorkerPool
     private readonly List<IMessageHandler> _handlers = [];
     private readonly Func<IMessageHandler> _createHandler;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<Exception?> _onError;
     private readonly string _name;
     private readonly int _size;
     private int _idle;
     private int _running;
     private bool _stopping;
 
-    public WorkerPool(string name, int size, Func<IMessageHandler> createHandler)
+    public WorkerPool(string name, int size, Func<IMessageHandler> createHandler, Action<Exception?> onError)
     {
+        _onError = onError;
         _name = name;
         _size = size;
         _createHandler = createHandler;
@@ -135,14 +137,14 @@ internal sealed class WorkerPool
 
             report?.Invoke(null);
             report = null;
-            while (TryTake(out Action? work))
+            while (handler.Run(RunReady))
             {
-                work();
             }
         }
-        catch (Exception exception) when (report is not null)
+        catch (Exception exception)
         {
-            report(exception);
+            // The first worker's error is its starter's; a later one's is the server's, whose other workers go on.
+            (report ?? _onError).Invoke(exception);
         }
         finally
         {
@@ -161,6 +163,21 @@ internal sealed class WorkerPool
                 }
             }
         }
+    }
+
+    /// <summary>Runs what is ready until the pool stops (false) or the handler wants its surroundings anew (true).</summary>
+    private bool RunReady()
+    {
+        while (TryTake(out Action? work))
+        {
+            work();
+            if (s_current!.IsLoopBroken)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Action? work)

@@ -40,10 +40,6 @@ public sealed class ConnectionReader : IMessageReader
         {
             _decoder = FramingScheme.CreateDelimiterDecoder(delimiter, false, connection.Framing.MaxFrameLength, _encoding);
         }
-        else if (options.Chunks)
-        {
-            _decoder = new RawFrameDecoder(FramingScheme.HighestMaxFrameLength);
-        }
         else if (!options.ToEnd)
         {
             _decoder = connection.Framing.CreateDecoder(_encoding);
@@ -91,6 +87,16 @@ public sealed class ConnectionReader : IMessageReader
         }
 
         return message is not null;
+    }
+
+    /// <summary>Takes at most so many bytes of what has arrived, whatever the framing; they stay valid until more is read.</summary>
+    public bool TryReadChunk(int maxBytes, out ReadOnlyMemory<byte> chunk)
+    {
+        ReadOnlyMemory<byte> received = _connection.Buffer.Memory;
+        chunk = received[..Math.Min(maxBytes, received.Length)];
+        _connection.Buffer.Consume(chunk.Length);
+        _examined = 0;
+        return !chunk.IsEmpty;
     }
 
     /// <summary>Takes the next message with its sender, without waiting.</summary>

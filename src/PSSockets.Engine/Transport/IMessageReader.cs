@@ -52,7 +52,4 @@ public sealed record ReadOptions
 
     /// <summary>A message is all bytes up to the end of the stream.</summary>
     public bool ToEnd { get; init; }
-
-    /// <summary>A message is whatever has arrived, whatever the framing.</summary>
-    public bool Chunks { get; init; }
 }

@@ -25,6 +25,9 @@ internal sealed class ReceiveBuffer
 
     public int Length => _end - _start;
 
+    /// <summary>True while it holds memory.</summary>
+    internal bool HoldsArray => _array is not null;
+
     /// <summary>Room for the next read, behind the bytes at hand.</summary>
     public Span<byte> GetFreeSpan()
     {

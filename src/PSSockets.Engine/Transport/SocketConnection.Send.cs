@@ -46,6 +46,30 @@ public sealed partial class SocketConnection
         Interlocked.Increment(ref _messagesSent);
     }
 
+    /// <inheritdoc/>
+    public async ValueTask PostAsync(ReadOnlyMemory<byte> message, bool omitTrailer, CancellationToken cancellationToken)
+    {
+        if (IsSendQueueFull)
+        {
+            await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        Append(message.Span, omitTrailer);
+        StartSending();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PostAsync(string message, bool omitTrailer, CancellationToken cancellationToken)
+    {
+        if (IsSendQueueFull)
+        {
+            await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        Append(message, omitTrailer);
+        StartSending();
+    }
+
     /// <summary>
     /// Adds the count that stands before a message of <paramref name="length"/> bytes under a counted framing; the caller adds the
     /// message itself in pieces. Nothing under the other framings.
@@ -78,7 +102,7 @@ public sealed partial class SocketConnection
     /// the connection's <see cref="SlowConsumerPolicy"/>.
     /// </summary>
     /// <returns>False where the message was not taken for this recipient.</returns>
-    public async ValueTask<bool> OfferAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    public async ValueTask<bool> OfferAsync(ReadOnlyMemory<byte> message, bool omitTrailer, CancellationToken cancellationToken)
     {
         if (Status is ConnectionStatus.Closed or ConnectionStatus.WritesCompleted)
         {
@@ -107,7 +131,7 @@ public sealed partial class SocketConnection
 
         try
         {
-            Append(message.Span);
+            Append(message.Span, omitTrailer);
 
             // The first system call is made here; a peer that reads has its data when this returns, one that does not is not waited for.
             _send.WriteNow();

@@ -14,7 +14,7 @@ namespace PSSockets.Engine.Transport;
 /// A stream connection: TCP, or a Unix domain socket, as client or as server. Sending is safe from many threads; receiving has one
 /// reader at a time. While nothing arrives it holds no buffer.
 /// </summary>
-public sealed partial class SocketConnection : IMessageSource, IDisposable
+public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISocketLifetime, IDisposable
 {
     private static int s_lastId;
 
@@ -201,6 +201,10 @@ public sealed partial class SocketConnection : IMessageSource, IDisposable
 
         Shutdown(reason, null);
     }
+
+    /// <inheritdoc/>
+    Task ISocketLifetime.CloseAsync(TimeSpan timeout, CancellationToken cancellationToken)
+        => CloseAsync(timeout, CloseReason.Closed, cancellationToken).AsTask();
 
     /// <summary>Aborts: the peer sees a reset (RST), what waits is lost.</summary>
     public void Abort() => Shutdown(CloseReason.Aborted, null);

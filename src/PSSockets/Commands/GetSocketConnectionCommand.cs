@@ -1,0 +1,42 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using PSSockets.Binding;
+using PSSockets.Engine.Servers;
+using PSSockets.Engine.Transport;
+using PSSockets.Errors;
+
+namespace PSSockets.Commands;
+
+[Cmdlet(VerbsCommon.Get, "SocketConnection", DefaultParameterSetName = NameSet)]
+[OutputType(typeof(SocketConnection))]
+public sealed class GetSocketConnectionCommand : PSCmdlet
+{
+    private const string NameSet = "Name";
+    private const string IdSet = "Id";
+    private const string ServerSet = "Server";
+
+    [Parameter(Position = 0, ParameterSetName = NameSet)]
+    [ArgumentCompleter(typeof(ConnectionNameCompleter))]
+    [SupportsWildcards]
+    public string[] Name { get; set; } = ["*"];
+
+    [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    public int[] Id { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = ServerSet, ValueFromPipeline = true)]
+    public TcpServer[] Server { get; set; } = [];
+
+    protected override void ProcessRecord()
+    {
+        IReadOnlyList<SocketConnection> all = SocketRegistry.Connections;
+        WriteObject(
+            ParameterSetName switch
+            {
+                ServerSet => Server.SelectMany(server => server.Connections),
+                IdSet => Selection.ById(this, all, Id, connection => connection.Id, ErrorRecords.ConnectionNotFound),
+                _ => Selection.ByName(this, all, Name, connection => connection.Name, ErrorRecords.ConnectionNotFound),
+            },
+            enumerateCollection: true);
+    }
+}

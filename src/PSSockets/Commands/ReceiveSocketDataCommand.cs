@@ -1,0 +1,306 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.IO;
+using System.Management.Automation;
+using System.Text;
+using System.Text.RegularExpressions;
+using PSSockets.Binding;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Framing;
+using PSSockets.Engine.Transport;
+using PSSockets.Errors;
+
+namespace PSSockets.Commands;
+
+[Cmdlet(VerbsCommunications.Receive, "SocketData")]
+[OutputType(typeof(string), typeof(byte[]), typeof(SocketMessage))]
+public sealed class ReceiveSocketDataCommand : SocketCommand
+{
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
+    [Alias("Server", "Socket")]
+    [ValidateNotNull]
+    public IMessageSource Connection { get; set; } = null!;
+
+    [Parameter]
+    [ValidateRange(1, FramingScheme.HighestMaxFrameLength)]
+    public int ByteCount { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Delimiter { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Until { get; set; }
+
+    [Parameter]
+    public SwitchParameter Raw { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    [Parameter]
+    [Alias("First")]
+    [ValidateRange(1, long.MaxValue)]
+    public long TotalCount { get; set; }
+
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int ReadCount { get; set; }
+
+    [Parameter]
+    public SwitchParameter AsByteStream { get; set; }
+
+    [Parameter]
+    [EncodingArgument]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    public Encoding? Encoding { get; set; }
+
+    [Parameter]
+    [ValidateRange(0, 2147483)]
+    public double TimeoutSeconds { get; set; } = 30;
+
+    private bool HasLimit => !Wait || MyInvocation.BoundParameters.ContainsKey(nameof(TimeoutSeconds));
+
+    protected override void BeginProcessing()
+    {
+        List<string> ways = [];
+        AddIfBound(ways, nameof(ByteCount), nameof(Delimiter), nameof(Until), nameof(Raw));
+        if (ways.Count > 1)
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, $"-{string.Join(" and -", ways)} say different things about what to read: give one of them.");
+        }
+
+        if (AsByteStream && (Until is not null || Encoding is not null))
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, $"-AsByteStream gives bytes; {(Until is null ? "-Encoding" : "-Until")} is for text.");
+        }
+
+        if (Raw && (Wait || TotalCount > 0 || ReadCount > 0))
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-Raw is one value, all up to the end of the stream: -Wait, -TotalCount and -ReadCount do not go with it.");
+        }
+
+        List<string> loose = [];
+        AddIfBound(loose, nameof(Delimiter), nameof(Until), nameof(Wait), nameof(TotalCount), nameof(ReadCount), nameof(Encoding));
+        if (OutFile is not null && loose.Count > 0)
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, $"-OutFile takes the bytes as they are, to the end of the stream or -ByteCount of them: -{loose[0]} does not go with it.");
+        }
+    }
+
+    protected override void ProcessRecord()
+    {
+        List<string> ways = [];
+        AddIfBound(ways, nameof(ByteCount), nameof(Delimiter), nameof(Until), nameof(Raw), nameof(OutFile), nameof(Encoding));
+        if (Connection is not SocketConnection && ways.Count > 0)
+        {
+            WriteError(ErrorRecords.InvalidArgument(
+                ErrorRecords.InvalidParameterCombination, $"-{ways[0]} reads one connection's stream; {Connection.DisplayName} gives messages of many.", Connection));
+            return;
+        }
+
+        IMessageReader? reader = null;
+        if (!TryRun(() => reader = Connection.OpenReader(GetOptions()), Connection, TimedOut))
+        {
+            return;
+        }
+
+        using (reader)
+        {
+            if (OutFile is not null)
+            {
+                SaveToFile((ConnectionReader)reader!, OutFile);
+            }
+            else if (ReadCount > 0)
+            {
+                ReceiveArrays(reader!);
+            }
+            else
+            {
+                long remaining = MessageLimit;
+                while (remaining-- > 0 && TryReceive(reader!, out object? message))
+                {
+                    WriteObject(message);
+                }
+            }
+        }
+    }
+
+    private long MessageLimit => TotalCount > 0 ? TotalCount : Wait ? long.MaxValue : 1;
+
+    private ReadOptions GetOptions() => new()
+    {
+        AsByteStream = AsByteStream ? true : Encoding is null && Until is null ? null : false,
+        Encoding = Encoding,
+        ByteCount = ByteCount > 0 ? ByteCount : null,
+        Delimiter = Delimiter,
+
+        // A pattern that backtracks without end must not hold the pipeline.
+        Until = Until is null ? null : ParsePattern(Until),
+        ToEnd = Raw,
+    };
+
+    private Regex ParsePattern(string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5));
+        }
+        catch (ArgumentException exception)
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterValue, $"-Until: {exception.Message}", pattern);
+            throw;
+        }
+    }
+
+    /// <summary>Arrays of what has arrived, up to the count: what is there goes out before more is waited for.</summary>
+    private void ReceiveArrays(IMessageReader reader)
+    {
+        long remaining = TotalCount > 0 ? TotalCount : Wait ? long.MaxValue : ReadCount;
+        List<object> batch = [];
+        bool more = true;
+        while (more && remaining > 0 && TryReceive(reader, out object? first))
+        {
+            batch.Add(first);
+            remaining--;
+            TryRun(
+                () =>
+                {
+                    while (batch.Count < ReadCount && remaining > 0 && reader.TryRead(out object? next))
+                    {
+                        batch.Add(next);
+                        remaining--;
+                    }
+                },
+                Connection,
+                TimedOut);
+            object[] array = [.. batch];
+            batch.Clear();
+            WriteObject(array, enumerateCollection: false);
+            more = Wait || TotalCount > 0;
+        }
+    }
+
+    /// <summary>Takes the next message; errors are written. What -Raw reads may take long as a whole, its limit is one of silence.</summary>
+    private bool TryReceive(IMessageReader reader, [NotNullWhen(true)] out object? message)
+    {
+        object? next = null;
+        bool done = false;
+        try
+        {
+            done = reader.TryRead(out next);
+        }
+        catch (Exception exception) when (exception is ISocketFailure or RegexMatchTimeoutException)
+        {
+            WriteError(ErrorRecords.FromEngine(exception, Connection));
+            message = null;
+            return false;
+        }
+
+        if (!done)
+        {
+            TimeSpan limit = HasLimit ? ToLimit(TimeoutSeconds) : System.Threading.Timeout.InfiniteTimeSpan;
+            TryRun(
+                () => done = Raw
+                    ? WaitSilently(reader, limit, out next)
+                    : Await(
+                        async token =>
+                        {
+                            while (await reader.WaitAsync(token).ConfigureAwait(false))
+                            {
+                                if (reader.TryRead(out next))
+                                {
+                                    return true;
+                                }
+                            }
+
+                            return false;
+                        },
+                        limit),
+                Connection,
+                TimedOut);
+        }
+
+        message = next;
+        return done;
+    }
+
+    private bool WaitSilently(IMessageReader reader, TimeSpan limit, out object? message)
+    {
+        message = null;
+        while (Await(token => reader.WaitAsync(token).AsTask(), limit))
+        {
+            if (reader.TryRead(out message))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void SaveToFile(ConnectionReader reader, string outFile)
+    {
+        string path = GetUnresolvedProviderPathFromPSPath(outFile);
+        try
+        {
+            using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            long remaining = ByteCount > 0 ? ByteCount : long.MaxValue;
+            TryRun(
+                () =>
+                {
+                    while (remaining > 0)
+                    {
+                        if (reader.TryReadChunk((int)Math.Min(remaining, int.MaxValue), out ReadOnlyMemory<byte> chunk))
+                        {
+                            file.Write(chunk.Span);
+                            remaining -= chunk.Length;
+                        }
+                        else if (!Await(token => reader.WaitAsync(token).AsTask(), ToLimit(TimeoutSeconds)))
+                        {
+                            break;
+                        }
+                    }
+
+                    if (ByteCount > 0 && remaining > 0)
+                    {
+                        throw new SocketFailureException(
+                            SocketErrorId.EndOfStream,
+                            $"{Connection.DisplayName} ended the stream after {ByteCount - remaining} of {ByteCount} bytes; these are in '{path}'.",
+                            Connection.DisplayName);
+                    }
+                },
+                Connection,
+                TimedOut);
+        }
+        catch (Exception exception) when (exception is IOException and not ISocketFailure or UnauthorizedAccessException)
+        {
+            WriteError(ErrorRecords.File(exception, path));
+        }
+    }
+
+    private SocketTimeoutException TimedOut()
+    {
+        string what = Raw || OutFile is not null ? "sent nothing" : ByteCount > 0 ? $"did not send {ByteCount} bytes" : Delimiter is not null
+            ? $"did not send '{Delimiter}'" : Until is not null ? $"sent nothing that matches '{Until}'" : "did not send a message";
+        return new SocketTimeoutException(
+            SocketErrorId.ReceiveTimedOut, $"{Connection.DisplayName} {what} within {TimeoutSeconds} s.", Connection.DisplayName);
+    }
+
+    private void AddIfBound(List<string> names, params string[] candidates)
+    {
+        foreach (string candidate in candidates)
+        {
+            if (MyInvocation.BoundParameters.TryGetValue(candidate, out object? value) && value is not SwitchParameter { IsPresent: false })
+            {
+                names.Add(candidate);
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Transport;
+using PSSockets.Errors;
+
+namespace PSSockets.Commands;
+
+[Cmdlet(VerbsCommunications.Send, "SocketData", DefaultParameterSetName = InputObjectSet)]
+[OutputType(typeof(IMessageSink))]
+public sealed class SendSocketDataCommand : SocketCommand
+{
+    private const string InputObjectSet = "InputObject";
+    private const string PathSet = "Path";
+    private const int FileChunk = 256 * 1024;
+
+    private OutgoingMessages? _messages;
+    private bool _failed;
+
+    [Parameter(Position = 0, Mandatory = true)]
+    [Alias("Server", "Socket")]
+    [ValidateNotNull]
+    public IMessageSink Connection { get; set; } = null!;
+
+    [Parameter(Position = 1, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object? InputObject { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [Alias("LiteralPath", "PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    [Parameter(ParameterSetName = InputObjectSet)]
+    public SwitchParameter NoNewline { get; set; }
+
+    [Parameter]
+    public SwitchParameter CompleteWrites { get; set; }
+
+    [Parameter]
+    [ValidateRange(0, 2147483)]
+    public double TimeoutSeconds { get; set; } = 30;
+
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    protected override void BeginProcessing()
+    {
+        if (Connection is SocketConnection { Framing.IsCounted: true } counted && NoNewline)
+        {
+            ThrowInvalid(
+                ErrorRecords.InvalidParameterCombination,
+                $"-NoNewline leaves out the mark that ends a message; under {counted.Framing} framing there is none.");
+        }
+
+        if (CompleteWrites && Connection is not SocketConnection)
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-CompleteWrites ends the stream of one connection, not of all of a server's.");
+        }
+
+        if (ParameterSetName == PathSet && Connection is not SocketConnection)
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-Path sends a file to one connection, not to all of a server's.");
+        }
+
+        _messages = new OutgoingMessages(
+            text => Post(token => Connection.PostAsync(text, NoNewline, token)),
+            bytes => Post(token => Connection.PostAsync(bytes, NoNewline, token)));
+    }
+
+    protected override void ProcessRecord()
+    {
+        if (!_failed && ParameterSetName == InputObjectSet)
+        {
+            Guard(() => _messages!.Add(InputObject));
+        }
+    }
+
+    protected override void EndProcessing()
+    {
+        if (ParameterSetName == PathSet)
+        {
+            SendFile((SocketConnection)Connection);
+        }
+
+        if (!_failed)
+        {
+            Guard(() =>
+            {
+                _messages!.Complete();
+                Await(Connection.FlushAsync, ToLimit(TimeoutSeconds));
+                if (CompleteWrites)
+                {
+                    Await(token => ((SocketConnection)Connection).CompleteWritesAsync(token).AsTask(), ToLimit(TimeoutSeconds));
+                }
+            });
+        }
+
+        if (PassThru)
+        {
+            WriteObject(Connection);
+        }
+    }
+
+    /// <summary>Most messages are taken at once; only a full queue is waited for.</summary>
+    private void Post(Func<CancellationToken, ValueTask> post)
+    {
+        if (Connection is not SocketConnection { IsSendQueueFull: false })
+        {
+            Await(token => post(token).AsTask(), ToLimit(TimeoutSeconds));
+            return;
+        }
+
+        ValueTask posting = post(StopToken);
+        if (!posting.IsCompletedSuccessfully)
+        {
+            // Filled up by another thread in between, or closed.
+            Await(posting.AsTask().WaitAsync, ToLimit(TimeoutSeconds));
+        }
+    }
+
+    /// <summary>
+    /// The file's bytes as they are: under a counted framing as one message, under the others without any mark behind them.
+    /// </summary>
+    private void SendFile(SocketConnection connection)
+    {
+        string path = GetUnresolvedProviderPathFromPSPath(Path);
+        FileStream file;
+        try
+        {
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            WriteError(ErrorRecords.File(exception, path));
+            _failed = true;
+            return;
+        }
+
+        using (file)
+        {
+            byte[] chunk = new byte[FileChunk];
+            Guard(() =>
+            {
+                if (connection.Framing.IsCounted)
+                {
+                    connection.AppendHeader(checked((int)file.Length));
+                }
+
+                int count;
+                while ((count = file.Read(chunk, 0, chunk.Length)) > 0)
+                {
+                    if (connection.IsSendQueueFull)
+                    {
+                        Await(token => connection.WaitForRoomAsync(token).AsTask(), ToLimit(TimeoutSeconds));
+                    }
+
+                    connection.Append(chunk.AsSpan(0, count), framed: false);
+                    connection.StartSending();
+                }
+            });
+        }
+    }
+
+    private void Guard(Action call) => _failed |= !TryRun(call, Connection, () => new SocketTimeoutException(
+        SocketErrorId.SendTimedOut,
+        $"{Connection.DisplayName} did not take all data within {TimeoutSeconds} s{DescribeRest()}.",
+        Connection.DisplayName));
+
+    private string DescribeRest() => Connection is SocketConnection { QueuedBytes: > 0 } connection
+        ? $"; {connection.QueuedBytes} bytes stay queued and go out when it reads on"
+        : string.Empty;
+}

@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Binding;
+using PSSockets.Engine.Servers;
+using PSSockets.Errors;
+
+namespace PSSockets.Commands;
+
+[Cmdlet(VerbsLifecycle.Stop, "SocketServer", DefaultParameterSetName = ServerSet, SupportsShouldProcess = true)]
+public sealed class StopSocketServerCommand : SocketCommand
+{
+    private const string ServerSet = "Server";
+    private const string NameSet = "Name";
+    private const string IdSet = "Id";
+
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = ServerSet, ValueFromPipeline = true)]
+    [AllowEmptyCollection]
+    [ValidateNotNull]
+    public TcpServer[] Server { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = NameSet)]
+    [ArgumentCompleter(typeof(ServerNameCompleter))]
+    [SupportsWildcards]
+    public string[] Name { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    public int[] Id { get; set; } = [];
+
+    [Parameter]
+    [ValidateRange(0, 2147483)]
+    public double TimeoutSeconds { get; set; } = 5;
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    protected override void ProcessRecord()
+    {
+        IEnumerable<TcpServer> servers = ParameterSetName switch
+        {
+            IdSet => Selection.ById(this, SocketRegistry.Servers, Id, server => server.Id, ErrorRecords.ServerNotFound),
+            NameSet => Selection.ByName(this, SocketRegistry.Servers, Name, server => server.Name, ErrorRecords.ServerNotFound),
+            _ => Server,
+        };
+
+        // All drain at the same time.
+        TimeSpan limit = Force ? TimeSpan.Zero : ToLimit(TimeoutSeconds);
+        List<TcpServer> stopping = [.. servers.Where(server => ShouldProcess(server.ToString(), "Stop"))];
+        Await(token => Task.WhenAll(stopping.Select(server => server.StopAsync(limit, token))), Timeout.InfiniteTimeSpan);
+        foreach (TcpServer server in stopping)
+        {
+            WriteVerbose($"{server} has stopped: {server.AcceptedCount} connections served.");
+        }
+    }
+}

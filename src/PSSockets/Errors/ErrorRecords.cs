@@ -1,0 +1,78 @@
+using System;
+using System.Management.Automation;
+using PSSockets.Engine.Errors;
+
+namespace PSSockets.Errors;
+
+/// <summary>The one place that makes error records: ids, categories, and what the user can do about it.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>Wrong parameters together.</summary>
+    public const string InvalidParameterCombination = nameof(InvalidParameterCombination);
+
+    /// <summary>A parameter's value cannot be used.</summary>
+    public const string InvalidParameterValue = nameof(InvalidParameterValue);
+
+    /// <summary>A file cannot be read or written.</summary>
+    public const string FileNotAccessible = nameof(FileNotAccessible);
+
+    /// <summary>No server of that name or id.</summary>
+    public const string ServerNotFound = nameof(ServerNotFound);
+
+    /// <summary>No connection of that name or id.</summary>
+    public const string ConnectionNotFound = nameof(ConnectionNotFound);
+
+    /// <summary>A script handler failed.</summary>
+    public const string HandlerFailed = nameof(HandlerFailed);
+
+    /// <summary>A script block cannot serve as a handler.</summary>
+    public const string InvalidHandler = nameof(InvalidHandler);
+
+    /// <summary>The record for an error of the engine; the exception stays inside, the advice stands behind its message.</summary>
+    public static ErrorRecord FromEngine(Exception exception, object? target)
+    {
+        SocketErrorId id = exception is ISocketFailure failure ? failure.ErrorId : SocketErrorId.SocketFailed;
+        (ErrorCategory category, string? advice) = Describe(id);
+        ErrorRecord record = new(exception, id.ToString(), category, target ?? (exception as ISocketFailure)?.Target);
+        if (advice is not null)
+        {
+            record.ErrorDetails = new ErrorDetails($"{exception.Message} {advice}") { RecommendedAction = advice };
+        }
+
+        return record;
+    }
+
+    /// <summary>The record for parameters that do not go together or cannot be used.</summary>
+    public static ErrorRecord InvalidArgument(string id, string message, object? target = null)
+        => new(new ArgumentException(message), id, ErrorCategory.InvalidArgument, target);
+
+    /// <summary>The record for something that is not there.</summary>
+    public static ErrorRecord NotFound(string id, string message, object target)
+        => new(new ItemNotFoundException(message), id, ErrorCategory.ObjectNotFound, target);
+
+    /// <summary>The record for a file that cannot be read or written.</summary>
+    public static ErrorRecord File(Exception exception, string path)
+        => new(exception, FileNotAccessible, exception is UnauthorizedAccessException ? ErrorCategory.PermissionDenied : ErrorCategory.OpenError, path);
+
+    private static (ErrorCategory Category, string? Advice) Describe(SocketErrorId id) => id switch
+    {
+        SocketErrorId.ConnectionRefused => (ErrorCategory.ConnectionError, "Is the server started?"),
+        SocketErrorId.ConnectTimedOut => (ErrorCategory.OperationTimeout, "A firewall may drop the packets; -TimeoutSeconds sets the limit."),
+        SocketErrorId.AcceptTimedOut => (ErrorCategory.OperationTimeout, "-TimeoutSeconds sets the limit, 0 waits for ever."),
+        SocketErrorId.ReceiveTimedOut => (ErrorCategory.OperationTimeout, "What has arrived stays readable; -TimeoutSeconds sets the limit."),
+        SocketErrorId.SendTimedOut => (ErrorCategory.OperationTimeout, "The peer does not read; -TimeoutSeconds sets the limit."),
+        SocketErrorId.NameNotResolved => (ErrorCategory.ObjectNotFound, "Check the spelling and the name servers."),
+        SocketErrorId.ConnectionReset => (ErrorCategory.ConnectionError, "What had arrived before stays readable."),
+        SocketErrorId.EndOfStream => (ErrorCategory.ProtocolError, "The bytes stay readable: Receive-SocketData -Raw."),
+        SocketErrorId.AddressInUse => (ErrorCategory.ResourceExists, "Choose another port, or 0 for a free one."),
+        SocketErrorId.AddressNotAvailable => (ErrorCategory.ObjectNotFound, "Use an address of this machine, Any or Loopback."),
+        SocketErrorId.HostUnreachable => (ErrorCategory.ConnectionError, "Check the network and its routes."),
+        SocketErrorId.AccessDenied => (ErrorCategory.PermissionDenied, "Ports below 1024 and some paths need more rights."),
+        SocketErrorId.FrameTooLarge => (ErrorCategory.LimitsExceeded, "-MaxFrameLength sets the limit; both sides must use the same -Framing."),
+        SocketErrorId.InvalidFrame => (ErrorCategory.ProtocolError, "Both sides must use the same -Framing."),
+        SocketErrorId.LimitReached => (ErrorCategory.LimitsExceeded, "Close what is not needed, or raise the limit of open files."),
+        SocketErrorId.ObjectClosed => (ErrorCategory.InvalidOperation, null),
+        SocketErrorId.ConnectionBusy => (ErrorCategory.ResourceBusy, null),
+        _ => (ErrorCategory.ConnectionError, null),
+    };
+}

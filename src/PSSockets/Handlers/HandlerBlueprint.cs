@@ -1,0 +1,170 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
+using System.Text;
+using PSSockets.Commands;
+using PSSockets.Engine.Servers;
+
+namespace PSSockets.Handlers;
+
+/// <summary>
+/// All that a worker needs to run a server's handlers, captured once from the caller's session when the server starts. Immutable; each
+/// worker makes its own runspace and script blocks of it.
+/// </summary>
+internal sealed class HandlerBlueprint
+{
+    private static readonly string[] s_preferences =
+    [
+        "VerbosePreference", "WarningPreference", "DebugPreference", "InformationPreference", "ProgressPreference", "ErrorActionPreference",
+    ];
+
+    private readonly string[] _modules;
+    private readonly string? _location;
+    private readonly List<SessionStateVariableEntry> _variables = [];
+
+    private HandlerBlueprint(StartTcpServerCommand command)
+    {
+        OnMessage = Capture(nameof(command.OnMessage), command.OnMessage);
+        OnConnect = Capture(nameof(command.OnConnect), command.OnConnect);
+        OnDisconnect = Capture(nameof(command.OnDisconnect), command.OnDisconnect);
+        InitializationScript = Capture(nameof(command.InitializationScript), command.InitializationScript);
+        Arguments = command.ArgumentList ?? [];
+        ErrorAction = command.OnHandlerError;
+        Host = command.Host;
+        _modules = command.ImportModule;
+        _location = command.SessionState.Path.CurrentFileSystemLocation?.Path;
+    }
+
+    public HandlerScript? OnMessage { get; }
+
+    public HandlerScript? OnConnect { get; }
+
+    public HandlerScript? OnDisconnect { get; }
+
+    public HandlerScript? InitializationScript { get; }
+
+    public object?[] Arguments { get; }
+
+    public HandlerErrorAction ErrorAction { get; }
+
+    /// <summary>The user's host, where Write-Host, Write-Warning, Write-Verbose and Write-Progress of handlers appear.</summary>
+    public PSHost Host { get; }
+
+    /// <summary>The values of <c>$using:</c> expressions, under the keys by which PowerShell looks them up.</summary>
+    public Hashtable UsingValues { get; } = [];
+
+    /// <summary>Captures a server's handlers; errors in them end the command.</summary>
+    public static HandlerBlueprint Capture(StartTcpServerCommand command)
+    {
+        try
+        {
+            HandlerBlueprint blueprint = new(command);
+            blueprint.CaptureUsingValues(command);
+            blueprint.CapturePreferences(command);
+            return blueprint;
+        }
+        catch (InvalidHandlerException exception)
+        {
+            command.ThrowTerminatingError(exception.ErrorRecord);
+            throw;
+        }
+    }
+
+    /// <summary>Makes a worker's handler, on that worker's thread.</summary>
+    public IMessageHandler Create(TcpServer server) => new ScriptHandler(this, server);
+
+    /// <summary>Makes a worker's runspace: the shell's defaults, this module's cmdlets, the modules asked for, the caller's preferences.</summary>
+    public Runspace CreateRunspace()
+    {
+        InitialSessionState state = InitialSessionState.CreateDefault2();
+        state.ThreadOptions = PSThreadOptions.UseCurrentThread;
+        foreach (Type type in typeof(HandlerBlueprint).Assembly.GetExportedTypes())
+        {
+            if (type.GetCustomAttribute<CmdletAttribute>() is { } cmdlet)
+            {
+                state.Commands.Add(new SessionStateCmdletEntry($"{cmdlet.VerbName}-{cmdlet.NounName}", type, helpFileName: null));
+            }
+        }
+
+        foreach (SessionStateVariableEntry variable in _variables)
+        {
+            state.Variables.Add(variable);
+        }
+
+        state.ImportPSModule(_modules);
+        Runspace runspace = RunspaceFactory.CreateRunspace(Host, state);
+        runspace.Open();
+        if (_location is not null)
+        {
+            runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(_location));
+        }
+
+        return runspace;
+    }
+
+    private static HandlerScript? Capture(string name, ScriptBlock? block) => block is null ? null : HandlerScript.Capture(name, block);
+
+    /// <summary>
+    /// Evaluates each <c>$using:</c> expression once in the caller's scope. Workers get the values as PowerShell's own remoting passes
+    /// them: a table under the implicit parameter "--%", keyed by the expression's text in Base64 (UTF-16, lower case for plain variables).
+    /// </summary>
+    private void CaptureUsingValues(StartTcpServerCommand command)
+    {
+        foreach (HandlerScript script in new[] { OnMessage, OnConnect, OnDisconnect, InitializationScript }.OfType<HandlerScript>())
+        {
+            foreach (UsingExpressionAst expression in script.FindUsingExpressions())
+            {
+                string text = expression.ToString();
+                string keyText = expression.SubExpression is VariableExpressionAst ? text.ToLowerInvariant() : text;
+                string key = Convert.ToBase64String(Encoding.Unicode.GetBytes(keyText));
+                if (!UsingValues.ContainsKey(key))
+                {
+                    UsingValues[key] = Evaluate(command, script, expression);
+                }
+            }
+        }
+    }
+
+    private static object? Evaluate(StartTcpServerCommand command, HandlerScript script, UsingExpressionAst expression)
+    {
+        VariableExpressionAst variable = UsingExpressionAst.ExtractUsingVariable(expression);
+        string name = variable.VariablePath.UserPath;
+        if (command.SessionState.PSVariable.Get(name) is null && !variable.VariablePath.IsDriveQualified)
+        {
+            throw new InvalidHandlerException($"-{script.Name}: ${name} is not set, so {expression} has no value.", expression.ToString());
+        }
+
+        // The parser lets only variables, members and indexes follow `$using:`; none of them runs a command.
+        ScriptBlock value = ScriptBlock.Create(string.Concat("$", expression.SubExpression.ToString().AsSpan("$using:".Length)));
+        return command.InvokeCommand.InvokeScript(useLocalScope: false, value, input: null, args: null) switch
+        {
+            { Count: 1 } single => single[0],
+            { Count: 0 } => null,
+            { } several => several.ToArray(),
+        };
+    }
+
+    private void CapturePreferences(StartTcpServerCommand command)
+    {
+        foreach (string name in s_preferences)
+        {
+            object? value = command.SessionState.PSVariable.GetValue(name);
+            string common = name.Replace("Preference", string.Empty, StringComparison.Ordinal);
+            if (command.MyInvocation.BoundParameters.TryGetValue(common, out object? bound))
+            {
+                value = bound is SwitchParameter given ? (given ? ActionPreference.Continue : ActionPreference.SilentlyContinue) : bound;
+            }
+
+            if (value is not null)
+            {
+                _variables.Add(new SessionStateVariableEntry(name, value, string.Empty));
+            }
+        }
+    }
+}

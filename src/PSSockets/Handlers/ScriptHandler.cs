@@ -1,0 +1,221 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Threading;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Servers;
+using PSSockets.Engine.Transport;
+using PSSockets.Errors;
+
+namespace PSSockets.Handlers;
+
+/// <summary>
+/// Runs a server's script blocks on one worker thread, in a runspace of its own that is opened once. The worker's loop runs inside one
+/// long-lived pipeline, so that a call costs about a microsecond, errors arrive in a stream that can be read, and a call can be stopped.
+/// </summary>
+internal sealed class ScriptHandler : IMessageHandler
+{
+    private readonly HandlerBlueprint _blueprint;
+    private readonly TcpServer _server;
+    private readonly Runspace _runspace;
+    private readonly ScriptBlock? _onMessage;
+    private readonly ScriptBlock? _onConnect;
+    private readonly ScriptBlock? _onDisconnect;
+    private readonly OutgoingMessages _output;
+    private SocketConnection? _connection;
+    private PowerShell? _pipeline;
+    private bool _isBroken;
+
+    public ScriptHandler(HandlerBlueprint blueprint, TcpServer server)
+    {
+        _blueprint = blueprint;
+        _server = server;
+        _runspace = blueprint.CreateRunspace();
+        try
+        {
+            Runspace.DefaultRunspace = _runspace;
+            Initialize();
+            _onMessage = blueprint.OnMessage?.Compile();
+            _onConnect = blueprint.OnConnect?.Compile();
+            _onDisconnect = blueprint.OnDisconnect?.Compile();
+        }
+        catch
+        {
+            _runspace.Dispose();
+            throw;
+        }
+
+        _output = new OutgoingMessages(text => _connection!.Append(text), bytes => _connection!.Append(bytes.Span));
+    }
+
+    /// <inheritdoc/>
+    public bool IsLoopBroken => Volatile.Read(ref _isBroken);
+
+    /// <inheritdoc/>
+    public bool Run(Func<bool> runLoop)
+    {
+        bool again = false;
+        using PowerShell pipeline = CreatePipeline("$args[0].Invoke()");
+        pipeline.AddArgument((Action)(() => again = runLoop()));
+        Volatile.Write(ref _isBroken, false);
+        Volatile.Write(ref _pipeline, pipeline);
+        try
+        {
+            pipeline.Invoke();
+        }
+        catch (PipelineStoppedException)
+        {
+            // A call was interrupted; the loop has seen it and ended.
+        }
+        finally
+        {
+            Volatile.Write(ref _pipeline, null);
+        }
+
+        return again;
+    }
+
+    /// <inheritdoc/>
+    public HandlerVerdict OnConnected(SocketConnection connection)
+        => Call("OnConnect", _onConnect, connection, null, sendsOutput: true);
+
+    /// <inheritdoc/>
+    public HandlerVerdict OnMessage(SocketConnection connection, object message)
+        => Call("OnMessage", _onMessage, connection, message, sendsOutput: true);
+
+    /// <inheritdoc/>
+    public void OnDisconnected(SocketConnection connection)
+        => Call("OnDisconnect", _onDisconnect, connection, null, sendsOutput: false);
+
+    /// <inheritdoc/>
+    public void Interrupt()
+    {
+        Volatile.Write(ref _isBroken, true);
+        Volatile.Read(ref _pipeline)?.BeginStop(null, null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Runspace.DefaultRunspace = null;
+        _runspace.Dispose();
+    }
+
+    private void Initialize()
+    {
+        if (_blueprint.InitializationScript is not { } script)
+        {
+            return;
+        }
+
+        // Dot-sourced, so that the functions and variables that it defines are there for the handlers.
+        using PowerShell pipeline = CreatePipeline(". $args[0]");
+        pipeline.AddArgument(script.Compile());
+        try
+        {
+            pipeline.Invoke();
+        }
+        catch (RuntimeException exception)
+        {
+            throw new InvalidHandlerException(
+                new HandlerFailedException("-InitializationScript", exception.ErrorRecord).Message, _server.Name, exception);
+        }
+    }
+
+    private PowerShell CreatePipeline(string script)
+    {
+        PowerShell pipeline = PowerShell.Create();
+        pipeline.Runspace = _runspace;
+        pipeline.AddScript(script, useLocalScope: false);
+        if (_blueprint.UsingValues.Count > 0)
+        {
+            pipeline.AddParameter("--%", _blueprint.UsingValues);
+        }
+
+        return pipeline;
+    }
+
+    private HandlerVerdict Call(string name, ScriptBlock? block, SocketConnection connection, object? message, bool sendsOutput)
+    {
+        if (block is null)
+        {
+            return HandlerVerdict.Continue;
+        }
+
+        bool failed = false;
+        _connection = connection;
+        try
+        {
+            List<PSVariable> variables = [new("_", message), new("Connection", connection), new("Server", _server)];
+            Collection<PSObject> output = block.InvokeWithContext(null, variables, _blueprint.Arguments!);
+            if (sendsOutput && output.Count > 0)
+            {
+                foreach (PSObject item in output)
+                {
+                    _output.Add(item);
+                }
+
+                _output.Complete();
+            }
+        }
+        catch (PipelineStoppedException)
+        {
+            Volatile.Write(ref _isBroken, true);
+            failed = true;
+        }
+        catch (RuntimeException exception)
+        {
+            Report(name, exception.ErrorRecord, connection);
+            failed = true;
+        }
+        catch (FlowControlException)
+        {
+            // `break` or `continue` outside a loop ends the call, as it ends a script.
+        }
+        catch (Exception exception) when (exception is ISocketFailure)
+        {
+            // The output could not be sent: the peer has gone, or the message does not fit the framing.
+            _server.ReportError(exception, connection);
+        }
+        finally
+        {
+            _connection = null;
+            DrainStreams(name, connection);
+        }
+
+        return !failed ? HandlerVerdict.Continue : _blueprint.ErrorAction switch
+        {
+            HandlerErrorAction.Disconnect => HandlerVerdict.Disconnect,
+            HandlerErrorAction.Stop => HandlerVerdict.StopServer,
+            _ => HandlerVerdict.Continue,
+        };
+    }
+
+    private void Report(string name, ErrorRecord error, SocketConnection connection) => _server.ReportError(new ErrorRecord(
+        new HandlerFailedException(name, error), ErrorRecords.HandlerFailed, ErrorCategory.OperationStopped, connection));
+
+    /// <summary>Keeps the errors that the call wrote; what the host has shown already is dropped, or it would pile up.</summary>
+    private void DrainStreams(string name, SocketConnection connection)
+    {
+        if (_pipeline is not { } pipeline)
+        {
+            return;
+        }
+
+        PSDataStreams streams = pipeline.Streams;
+        if (streams.Error.Count > 0)
+        {
+            foreach (ErrorRecord error in streams.Error.ReadAll())
+            {
+                Report(name, error, connection);
+            }
+        }
+
+        if (streams.Warning.Count + streams.Verbose.Count + streams.Debug.Count + streams.Information.Count + streams.Progress.Count > 0)
+        {
+            streams.ClearStreams();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation.Runspaces;
+using System.Threading.Tasks;
+using PSSockets.Engine.Servers;
+using PSSockets.Engine.Transport;
+
+namespace PSSockets;
+
+/// <summary>What this process has opened through the module and not closed, with the runspace that did. Safe for use by many threads.</summary>
+internal static class SocketRegistry
+{
+    private static readonly ConcurrentDictionary<SocketConnection, Guid> s_connections = new();
+    private static readonly ConcurrentDictionary<TcpServer, Guid> s_servers = new();
+
+    /// <summary>All servers, oldest first.</summary>
+    public static IReadOnlyList<TcpServer> Servers => [.. s_servers.Keys.OrderBy(server => server.Id)];
+
+    /// <summary>All connections, those of clients and those of servers, oldest first.</summary>
+    public static IReadOnlyList<SocketConnection> Connections
+        => [.. s_connections.Keys.Concat(s_servers.Keys.SelectMany(server => server.Connections)).OrderBy(connection => connection.Id)];
+
+    /// <summary>Takes note of a client's connection until it ends.</summary>
+    public static void Add(SocketConnection connection)
+    {
+        s_connections[connection] = Runspace.DefaultRunspace.InstanceId;
+        _ = connection.Completion.ContinueWith(_ => s_connections.TryRemove(connection, out Guid _), TaskScheduler.Default);
+    }
+
+    /// <summary>Takes note of a server until it stops.</summary>
+    public static void Add(TcpServer server)
+    {
+        s_servers[server] = Runspace.DefaultRunspace.InstanceId;
+        _ = server.Completion.ContinueWith(_ => s_servers.TryRemove(server, out Guid _), TaskScheduler.Default);
+    }
+
+    /// <summary>Closes all that a runspace has opened.</summary>
+    public static void CloseAll(Guid runspaceId)
+    {
+        foreach (TcpServer server in s_servers.Where(entry => entry.Value == runspaceId).Select(entry => entry.Key))
+        {
+            server.Dispose();
+        }
+
+        foreach (SocketConnection connection in s_connections.Where(entry => entry.Value == runspaceId).Select(entry => entry.Key))
+        {
+            connection.Dispose();
+        }
+    }
+}
