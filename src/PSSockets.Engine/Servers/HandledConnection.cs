@@ -100,14 +100,13 @@ internal sealed class HandledConnection
 
     private Turn Connect()
     {
-        HandlerVerdict verdict = WorkerPool.Current.OnConnected(_connection);
+        Turn? end = Call(static (handler, connection, _) => handler.OnConnected(connection), null);
         _connection.StartSendingNow();
-        return After(verdict) ?? Turn.WaitForData;
+        return end ?? Turn.WaitForData;
     }
 
     private Turn HandleBatch()
     {
-        IMessageHandler handler = WorkerPool.Current;
         long start = Stopwatch.GetTimestamp();
         try
         {
@@ -134,8 +133,7 @@ internal sealed class HandledConnection
 
                 // The handler may itself receive from the connection: a dialogue of several messages.
                 _reader.Suspend();
-                HandlerVerdict verdict = handler.OnMessage(_connection, message);
-                if (After(verdict) is { } end)
+                if (Call(static (handler, connection, message) => handler.OnMessage(connection, message!), message) is { } end)
                 {
                     return end;
                 }
@@ -167,12 +165,19 @@ internal sealed class HandledConnection
         }
     }
 
-    private Turn? After(HandlerVerdict verdict) => verdict switch
+    /// <summary>Calls the handler, and says what its verdict leads to; null where the connection goes on.</summary>
+    private Turn? Call(Func<IMessageHandler, SocketConnection, object?, HandlerVerdict> call, object? message)
     {
-        HandlerVerdict.StopServer => Turn.StopServer,
-        HandlerVerdict.Disconnect => Disconnect(),
-        _ => _connection.Status == ConnectionStatus.Closed ? Turn.End : null,
-    };
+        _connection.HandlerThreadId = Environment.CurrentManagedThreadId;
+        HandlerVerdict verdict = call(WorkerPool.Current, _connection, message);
+        _connection.HandlerThreadId = 0;
+        return verdict switch
+        {
+            HandlerVerdict.StopServer => Turn.StopServer,
+            HandlerVerdict.Disconnect => Disconnect(),
+            _ => _connection.IsCloseRequested || _connection.Status == ConnectionStatus.Closed ? Turn.End : null,
+        };
+    }
 
     private Turn Disconnect()
     {

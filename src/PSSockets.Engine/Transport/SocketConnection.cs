@@ -139,6 +139,12 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
     /// <inheritdoc/>
     public string DisplayName => EndPointText.Format(RemoteEndPoint);
 
+    /// <summary>The thread on which a server's handler is being called for this connection; 0 for none.</summary>
+    internal int HandlerThreadId { get; set; }
+
+    /// <summary>True where the handler wants the connection closed when it returns.</summary>
+    internal bool IsCloseRequested { get; private set; }
+
     /// <summary>The socket underneath, for options; null where the transport has none.</summary>
     internal Socket? Socket => (_transport as SocketTransport)?.Socket;
 
@@ -173,11 +179,18 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
 
     /// <summary>
     /// Graceful close: sends what waits, ends the stream (FIN) and frees the connection. Where the peer does not take the data within
-    /// <paramref name="timeout"/>, the connection is aborted.
+    /// <paramref name="timeout"/>, the connection is aborted. Called by a server's handler for its own connection, it takes effect when the
+    /// handler returns, so that the handler's output goes out first.
     /// </summary>
     /// <exception cref="SocketTimeoutException">Data was still waiting at the limit (<see cref="SocketErrorId.SendTimedOut"/>).</exception>
     public async ValueTask CloseAsync(TimeSpan timeout, CloseReason reason = CloseReason.Closed, CancellationToken cancellationToken = default)
     {
+        if (Environment.CurrentManagedThreadId == HandlerThreadId)
+        {
+            IsCloseRequested = true;
+            return;
+        }
+
         if (_send.QueuedBytes > 0 && Status != ConnectionStatus.Closed)
         {
             try

@@ -8,9 +8,6 @@ namespace PSSockets.Commands;
 [Cmdlet(VerbsOther.Use, "Socket")]
 public sealed class UseSocketCommand : SocketCommand
 {
-    // ForEach-Object runs the block as part of the caller's own scope, with $_ set and its output streaming: what `with` does in Python.
-    private static readonly ScriptBlock s_runBlock = ScriptBlock.Create("ForEach-Object -Process $args[0]");
-
     private static readonly TimeSpan s_closeLimit = TimeSpan.FromSeconds(5);
 
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
@@ -27,7 +24,10 @@ public sealed class UseSocketCommand : SocketCommand
         bool completed = false;
         try
         {
-            using SteppablePipeline pipeline = s_runBlock.GetSteppablePipeline(CommandOrigin.Internal, [ScriptBlock]);
+            // ForEach-Object runs the block in the caller's own scope, with $_ set and its output streaming: what `with` does in Python.
+            // Made anew each time: a script block must not be shared by runspaces.
+            ScriptBlock run = ScriptBlock.Create("param($Block) ForEach-Object -Process $Block");
+            using SteppablePipeline pipeline = run.GetSteppablePipeline(CommandOrigin.Internal, [ScriptBlock]);
             pipeline.Begin(this);
             pipeline.Process(Socket);
             pipeline.End();
