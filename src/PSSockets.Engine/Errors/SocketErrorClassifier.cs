@@ -36,8 +36,11 @@ public static class SocketErrorClassifier
     /// (NotSocket, InvalidArgument) on Unix.
     /// </summary>
     public static bool IsLocalAbort(Exception exception) => exception is ObjectDisposedException
-        || (exception is SocketException { SocketErrorCode: SocketError.OperationAborted or SocketError.Interrupted
-            or SocketError.NotSocket or SocketError.InvalidArgument });
+        || (exception is SocketException
+        {
+            SocketErrorCode: SocketError.OperationAborted or SocketError.Interrupted
+            or SocketError.NotSocket or SocketError.InvalidArgument
+        });
 
     /// <summary>Turns an error of an established connection into the engine's exception.</summary>
     internal static SocketFailureException FromConnection(SocketException exception, string target)

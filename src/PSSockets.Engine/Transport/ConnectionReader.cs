@@ -34,10 +34,12 @@ public sealed class ConnectionReader : IMessageReader
         }
         else if (options.ByteCount is { } byteCount)
         {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(byteCount, nameof(options.ByteCount));
             _decoder = new FixedFrameDecoder(byteCount);
         }
         else if (options.Delimiter is { } delimiter)
         {
+            ArgumentException.ThrowIfNullOrEmpty(delimiter, nameof(options.Delimiter));
             _decoder = FramingScheme.CreateDelimiterDecoder(delimiter, false, connection.Framing.MaxFrameLength, _encoding);
         }
         else if (!options.ToEnd)
@@ -50,19 +52,13 @@ public sealed class ConnectionReader : IMessageReader
     /// <inheritdoc/>
     public bool TryRead([NotNullWhen(true)] out object? message)
     {
-        message = null;
-        if (_until is not null)
+        if (_until is not null && TryReadUntil(out string? match))
         {
-            if (!TryReadUntil(out string? text))
-            {
-                return false;
-            }
-
-            message = text;
+            message = match;
             return true;
         }
 
-        while (TryReadFrame(out ReadOnlyMemory<byte> frame))
+        while (_until is null && TryReadFrame(out ReadOnlyMemory<byte> frame))
         {
             if (_asBytes)
             {
@@ -79,13 +75,7 @@ public sealed class ConnectionReader : IMessageReader
             }
         }
 
-        if (!_asBytes && _connection.IsEndedByPeer && _connection.HoldsPartialText)
-        {
-            // The stream ended inside a character: it is shown as a replacement character, not dropped.
-            string rest = _connection.Decode([], _encoding, complete: true);
-            message = rest.Length > 0 ? rest : null;
-        }
-
+        message = TakePartialText();
         return message is not null;
     }
 
@@ -108,6 +98,10 @@ public sealed class ConnectionReader : IMessageReader
             // Pieces that can end inside a character must be decoded in their order; whole messages when somebody asks for their text.
             string? text = !_asBytes && _decoder is { SplitsText: true } ? _connection.Decode(frame.Span, _encoding, complete: false) : null;
             message = new SocketMessage(_connection, frame.ToArray(), text);
+        }
+        else if (TakePartialText() is { } rest)
+        {
+            message = new SocketMessage(_connection, [], rest);
         }
 
         return message is not null;
@@ -234,6 +228,13 @@ public sealed class ConnectionReader : IMessageReader
                 _connection.DisplayName)
             : false;
     }
+
+    /// <summary>Where the stream ended inside a character, it is shown as a replacement character, not dropped.</summary>
+    private string? TakePartialText()
+        => !_asBytes && _connection.IsEndedByPeer && _connection.HoldsPartialText
+            && _connection.Decode([], _encoding, complete: true) is { Length: > 0 } rest
+            ? rest
+            : null;
 
     /// <summary>Names the peer in a decoder's error, and ends the connection where its own framing is broken for good.</summary>
     private SocketFailureException Fail(SocketFailureException failure)

@@ -48,8 +48,9 @@ public sealed partial class SocketConnection
     /// </exception>
     public ConnectionReader OpenReader(ReadOptions? options = null)
     {
+        ConnectionReader reader = new(this, options ?? new ReadOptions());
         EnterReader();
-        return new ConnectionReader(this, options ?? new ReadOptions());
+        return reader;
     }
 
     /// <summary>Claims the receive side for one reader.</summary>

@@ -42,7 +42,14 @@ internal sealed class UntilMatcher
             return false;
         }
 
-        text = whole[..(match.Index + match.Length)];
+        int end = match.Index + match.Length;
+        if (end < whole.Length && char.IsSurrogatePair(whole[end - 1], whole[end]))
+        {
+            // The two halves come from the same bytes.
+            end++;
+        }
+
+        text = whole[..end];
         consumed = CountBytes(received, text.Length);
         _text.Clear();
         _decoder.Reset();
@@ -55,13 +62,25 @@ internal sealed class UntilMatcher
     /// </summary>
     private int CountBytes(ReadOnlySpan<byte> received, int characterCount)
     {
-        if (characterCount == 0)
+        Decoder decoder = _encoding.GetDecoder();
+        char[] characters = new char[_encoding.GetMaxCharCount(characterCount)];
+        int used = 0;
+        for (int decoded = 0; decoded < characterCount;)
         {
-            return 0;
+            // So many bytes give at most one character more than they are: the one that bad bytes before them stand for.
+            int step = Math.Max(1, characterCount - decoded - 1);
+            int count = decoder.GetChars(received.Slice(used, step), characters, flush: false);
+            if (decoded + count > characterCount)
+            {
+                // It ended bad bytes and is a character itself, behind the match.
+                return used;
+            }
+
+            decoded += count;
+            used += step;
         }
 
-        char[] characters = new char[characterCount];
-        _encoding.GetDecoder().Convert(received, characters, flush: false, out int bytesUsed, out _, out _);
-        return bytesUsed;
+        // A byte that ended bad bytes and begins another character is not part of them.
+        return decoder.GetCharCount([], flush: true) > 0 ? used - 1 : used;
     }
 }

@@ -79,7 +79,7 @@ public sealed class ConnectTcpClientCommand : SocketCommand
         {
             Host = ComputerName,
             Port = Port,
-            UnixSocketPath = ParameterSetName == UnixSocketSet ? GetUnresolvedProviderPathFromPSPath(UnixSocket) : null,
+            UnixSocketPath = ParameterSetName == UnixSocketSet ? ListenArguments.GetUnixSocketPath(this, UnixSocket) : null,
             Timeout = ToLimit(TimeoutSeconds),
             RetryCount = RetryCount,
             RetryInterval = TimeSpan.FromSeconds(RetryIntervalSeconds),

@@ -25,6 +25,27 @@ internal static class ListenArguments
         _ => await ResolveAsync(text, cancellationToken).ConfigureAwait(false),
     };
 
+    /// <summary>The full path for a Unix domain socket, where the system can take one so long.</summary>
+    public static string GetUnixSocketPath(PSCmdlet cmdlet, string path)
+    {
+        string fullPath = cmdlet.GetUnresolvedProviderPathFromPSPath(path);
+        try
+        {
+            _ = new UnixDomainSocketEndPoint(fullPath);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            cmdlet.ThrowTerminatingError(ErrorRecords.InvalidArgument(
+                ErrorRecords.InvalidParameterValue,
+                $"'{fullPath}' is too long for a Unix domain socket, for which systems take about 100 bytes. Choose a shorter path.",
+                fullPath,
+                exception));
+            throw;
+        }
+
+        return fullPath;
+    }
+
     /// <summary>The framing with the limit that was asked for.</summary>
     public static FramingScheme WithLimit(PSCmdlet cmdlet, FramingScheme framing, int maxFrameLength)
     {

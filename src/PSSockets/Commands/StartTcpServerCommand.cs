@@ -190,7 +190,7 @@ public sealed class StartTcpServerCommand : SocketCommand
     }
 
     private async Task<EndPoint> GetEndPointAsync(CancellationToken cancellationToken) => ParameterSetName == UnixSocketSet
-        ? new UnixDomainSocketEndPoint(GetUnresolvedProviderPathFromPSPath(UnixSocket))
+        ? new UnixDomainSocketEndPoint(ListenArguments.GetUnixSocketPath(this, UnixSocket))
         : new IPEndPoint(await ListenArguments.ResolveAddressAsync(Address, cancellationToken).ConfigureAwait(false), Port);
 
     private void WarnIfOpen(EndPoint endPoint)

@@ -43,8 +43,8 @@ internal static class ErrorRecords
     }
 
     /// <summary>The record for parameters that do not go together or cannot be used.</summary>
-    public static ErrorRecord InvalidArgument(string id, string message, object? target = null)
-        => new(new ArgumentException(message), id, ErrorCategory.InvalidArgument, target);
+    public static ErrorRecord InvalidArgument(string id, string message, object? target = null, Exception? cause = null)
+        => new(new ArgumentException(message, cause), id, ErrorCategory.InvalidArgument, target);
 
     /// <summary>The record for something that is not there.</summary>
     public static ErrorRecord NotFound(string id, string message, object target)
