@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace PSSockets.Engine.EndPoints;
 
@@ -35,8 +36,15 @@ public sealed class AddressRange
         range = null;
         ReadOnlySpan<char> rest = text.AsSpan().Trim();
         int slash = rest.IndexOf('/');
-        if (!IPAddress.TryParse(slash < 0 ? rest : rest[..slash], out IPAddress? address))
+        ReadOnlySpan<char> before = slash < 0 ? rest : rest[..slash];
+        if (!IPAddress.TryParse(before, out IPAddress? address))
         {
+            return false;
+        }
+
+        if (address.AddressFamily == AddressFamily.InterNetwork && !before.SequenceEqual(address.ToString()))
+        {
+            // The short, octal and hexadecimal forms of old: 10/8 would be 0.0.0.10/8, which nobody means who writes an allow list.
             return false;
         }
 

@@ -56,12 +56,13 @@ public static class SocketErrorClassifier
     }
 
     /// <summary>Turns an error of bind or listen into the engine's exception.</summary>
-    internal static SocketFailureException FromBind(SocketException exception, string target)
+    internal static SocketFailureException FromBind(SocketException exception, string target, bool isUnixSocket)
     {
         SocketErrorId id = Classify(exception.SocketErrorCode);
         string message = id switch
         {
             SocketErrorId.AddressInUse => $"{target} is in use by another socket.",
+            SocketErrorId.AddressNotAvailable when isUnixSocket => $"{target} cannot be bound: there is no such directory.",
             SocketErrorId.AddressNotAvailable => $"{target} cannot be bound: the address is not one of this machine's.",
             SocketErrorId.AccessDenied => $"{target} cannot be bound: access denied.",
             _ => $"{target} cannot be bound: {exception.Message}",
@@ -80,11 +81,16 @@ public static class SocketErrorClassifier
     }
 
     /// <summary>Turns an error of connect into the engine's exception.</summary>
-    internal static Exception FromConnect(SocketException exception, string target)
+    internal static Exception FromConnect(SocketException exception, string target, bool isUnixSocket)
     {
-        SocketErrorId id = Classify(exception.SocketErrorCode);
+        // A path at which there is nothing (ENOENT) is AddressNotAvailable to .NET; the user needs the same step as after a refusal.
+        SocketErrorId id = isUnixSocket && exception.SocketErrorCode == SocketError.AddressNotAvailable
+            ? SocketErrorId.ConnectionRefused
+            : Classify(exception.SocketErrorCode);
         string message = id switch
         {
+            SocketErrorId.ConnectionRefused when exception.SocketErrorCode == SocketError.AddressNotAvailable
+                => $"Nothing listens on {target} (no such socket).",
             SocketErrorId.ConnectionRefused => $"Nothing listens on {target} (connection refused).",
             SocketErrorId.ConnectTimedOut => $"{target} did not answer in the time that the system allows for a connect.",
             SocketErrorId.HostUnreachable => $"{target} cannot be reached: {exception.Message}",

@@ -22,15 +22,15 @@ internal sealed class HandledConnection
 
     private readonly SocketConnection _connection;
     private readonly WorkerPool _workers;
-    private readonly Action<Exception, SocketConnection> _onError;
+    private readonly TcpServer _server;
     private readonly CancellationToken _stopping;
     private ConnectionReader? _reader;
     private bool _handlerFailed;
 
     public HandledConnection(
-        SocketConnection connection, WorkerPool workers, Action<Exception, SocketConnection> onError, CancellationToken stopping)
+        TcpServer server, SocketConnection connection, WorkerPool workers, CancellationToken stopping)
     {
-        _onError = onError;
+        _server = server;
         _connection = connection;
         _workers = workers;
         _stopping = stopping;
@@ -131,6 +131,8 @@ internal sealed class HandledConnection
                     }
                 }
 
+                _server.NoticeMessage(_connection, message);
+
                 // The handler may itself receive from the connection: a dialogue of several messages.
                 _reader.Suspend();
                 if (Call(static (handler, connection, message) => handler.OnMessage(connection, message!), message) is { } end)
@@ -144,7 +146,7 @@ internal sealed class HandledConnection
                     return Turn.WaitForRoom;
                 }
 
-                if (++handled == BatchSize || Stopwatch.GetTimestamp() - start > s_batchTicks)
+                if (++handled == BatchSize || WorkerPool.Current.IsLoopBroken || Stopwatch.GetTimestamp() - start > s_batchTicks)
                 {
                     return Turn.Yield;
                 }
@@ -154,7 +156,7 @@ internal sealed class HandledConnection
         {
             if (!_connection.IsClosedHere)
             {
-                _onError(exception, _connection);
+                _server.ReportError(exception, _connection);
             }
 
             return Turn.End;

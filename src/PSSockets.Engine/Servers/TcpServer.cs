@@ -43,6 +43,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     {
         _options = options;
         _errors = new ErrorLog(options.MaxErrors);
+        _events = new EventQueue(this, options.MaxQueuedEvents, options.TryRaiseEvent);
         Id = Interlocked.Increment(ref s_lastId);
         Name = options.Name ?? $"TcpServer{Id}";
         _connectionOptions = options.Connection with { Server = this, Name = null };
@@ -145,10 +146,14 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
 
     /// <summary>Keeps an error for <see cref="Errors"/>.</summary>
     public void ReportError(Exception exception, SocketConnection? connection)
-        => _errors.Add(_options.DescribeError?.Invoke(exception, connection) ?? exception);
+        => RecordError(_options.DescribeError?.Invoke(exception, connection) ?? exception, connection);
 
     /// <summary>Keeps a description of an error for <see cref="Errors"/>.</summary>
-    public void ReportError(object error) => _errors.Add(error);
+    public void RecordError(object error, SocketConnection? connection)
+    {
+        _errors.Add(error);
+        _events.Add(HandlerFailed, new ServerEventArgs(connection, error: error));
+    }
 
     /// <summary>
     /// Sends a message to every connection. A recipient that does not read falls under its
@@ -242,6 +247,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     {
         TaskCompletionSource served = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection.Id] = new ServedConnection(connection, served.Task);
+        _events.Add(ConnectionOpened, new ServerEventArgs(connection));
         _ = ServeToEndAsync(connection, served);
         return served.Task;
     }
@@ -252,7 +258,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
         {
             if (_workers is not null)
             {
-                HandledConnection handled = new(connection, _workers, ReportError, _stopping.Token);
+                HandledConnection handled = new(this, connection, _workers, _stopping.Token);
                 if (!await handled.RunAsync().ConfigureAwait(false))
                 {
                     _ = StopAsync(TimeSpan.FromSeconds(5));
@@ -283,6 +289,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
             Interlocked.Add(ref _closedMessagesSent, connection.MessagesSent);
             Interlocked.Add(ref _closedMessagesDropped, connection.MessagesDropped);
             _connections.TryRemove(connection.Id, out _);
+            _events.Add(ConnectionClosed, new ServerEventArgs(connection));
             served.TrySetResult();
         }
     }

@@ -44,6 +44,18 @@ public sealed record TcpServerOptions
     /// <summary>How many errors <see cref="TcpServer.Errors"/> keeps. Default 256.</summary>
     public int MaxErrors { get; init; } = 256;
 
+    /// <summary>How many events wait for slow subscribers before new ones are dropped and counted. Default 1,024.</summary>
+    public int MaxQueuedEvents { get; init; } = 1024;
+
+    /// <summary>
+    /// Calls a subscriber of an event, or gives false where it, queueing events itself, can take no more for now. Default: calls it.
+    /// </summary>
+    public Func<EventHandler<ServerEventArgs>, object, ServerEventArgs, bool> TryRaiseEvent { get; init; } = static (subscriber, sender, args) =>
+    {
+        subscriber(sender, args);
+        return true;
+    };
+
     /// <summary>Turns an error of a connection into what <see cref="TcpServer.Errors"/> keeps. Default: the exception itself.</summary>
     public Func<Exception, SocketConnection?, object>? DescribeError { get; init; }
 }

@@ -41,12 +41,12 @@ internal sealed class ConnectionListener : IDisposable
             }
             catch (SocketException again)
             {
-                throw SocketErrorClassifier.FromBind(again, target);
+                throw SocketErrorClassifier.FromBind(again, target, isUnixSocket: true);
             }
         }
         catch (SocketException exception)
         {
-            throw SocketErrorClassifier.FromBind(exception, target);
+            throw SocketErrorClassifier.FromBind(exception, target, isUnixSocket: endPoint is UnixDomainSocketEndPoint);
         }
     }
 

@@ -50,6 +50,18 @@ internal sealed class SendQueue
         }
     }
 
+    /// <summary>The memory held for what waits.</summary>
+    public int Capacity
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting?.Length ?? 0;
+            }
+        }
+    }
+
     /// <summary>Adds a message; nothing is sent before <see cref="Start"/> or <see cref="FlushAsync"/>.</summary>
     /// <param name="encoder">Frames the message; null for bytes that go out as they are.</param>
     /// <param name="payload">The message.</param>
@@ -169,6 +181,7 @@ internal sealed class SendQueue
             }
 
             _failure = failure;
+            _inFlight = 0;
             ReleaseWaiting();
             _frameLengths.Clear();
             waitingDone = _waitingDone;
@@ -212,10 +225,11 @@ internal sealed class SendQueue
             {
                 if (_start == _end || _failure is not null)
                 {
-                    // All that waited was dropped; who waited for it to leave need not wait on.
+                    // All that waited was dropped; who waited for it to leave need not wait on, nor who came since.
                     _writing = false;
                     _waitingDone?.TrySetResult();
-                    _waitingDone = null;
+                    _inFlightDone?.TrySetResult();
+                    _waitingDone = _inFlightDone = null;
                     return;
                 }
 
@@ -305,11 +319,19 @@ internal sealed class SendQueue
         }
         else if (_waiting.Length - _end < length)
         {
+            // Where dropped messages have left half of the array free, what waits moves to its front; else into a larger one.
             int used = _end - _start;
-            byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(_waiting.Length * 2L, (long)used + length), Array.MaxLength));
-            _waiting.AsSpan(_start, used).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_waiting);
-            _waiting = larger;
+            long needed = (long)used + length;
+            byte[] target = needed <= _waiting.Length / 2
+                ? _waiting
+                : ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(_waiting.Length * 2L, needed), Array.MaxLength));
+            _waiting.AsSpan(_start, used).CopyTo(target);
+            if (!ReferenceEquals(target, _waiting))
+            {
+                ArrayPool<byte>.Shared.Return(_waiting);
+                _waiting = target;
+            }
+
             _start = 0;
             _end = used;
         }

@@ -133,6 +133,12 @@ public sealed partial class SocketConnection
             return FillResult.Nothing;
         }
 
+        if (Status == ConnectionStatus.Closed)
+        {
+            // Our own close, from another thread, looks like the end of the stream to a read that it comes under.
+            throw Closed();
+        }
+
         Volatile.Write(ref _endedByPeer, true);
         CloseIfBothEnded();
         return FillResult.End;

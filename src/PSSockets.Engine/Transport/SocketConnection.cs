@@ -130,6 +130,9 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
     /// <summary>Bytes that wait for the system to take them.</summary>
     public int QueuedBytes => _send.QueuedBytes;
 
+    /// <summary>The memory held for what waits.</summary>
+    internal int SendQueueCapacity => _send.Capacity;
+
     /// <summary>A table for what handlers keep about this connection; safe for use by many threads.</summary>
     public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
@@ -169,7 +172,7 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
         {
             _transport.CompleteWrites();
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             throw Fault(exception);
         }

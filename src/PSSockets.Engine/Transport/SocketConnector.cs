@@ -26,8 +26,9 @@ public static class SocketConnector
         {
             try
             {
-                Socket socket = await ConnectOnceAsync(options, cancellationToken).ConfigureAwait(false);
-                return new SocketConnection(new SocketTransport(socket), options.Connection);
+                string target = options.UnixSocketPath ?? EndPointText.FormatHost(options.Host, options.Port);
+                Socket socket = await ConnectOnceAsync(options, target, cancellationToken).ConfigureAwait(false);
+                return new SocketConnection(Establish(socket, target), options.Connection);
             }
             catch (Exception exception) when (exception is ISocketFailure && attempt <= options.RetryCount)
             {
@@ -37,9 +38,23 @@ public static class SocketConnector
         }
     }
 
-    private static async Task<Socket> ConnectOnceAsync(ConnectOptions options, CancellationToken cancellationToken)
+    /// <summary>Makes the transport of a connected socket. Where the peer has reset it already, the system knows no peer any more.</summary>
+    internal static SocketTransport Establish(Socket socket, string target)
     {
-        string target = options.UnixSocketPath ?? EndPointText.FormatHost(options.Host, options.Port);
+        try
+        {
+            return new SocketTransport(socket);
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            throw new SocketFailureException(
+                SocketErrorId.ConnectionReset, $"{target} reset the connection as soon as it was made.", target, exception);
+        }
+    }
+
+    private static async Task<Socket> ConnectOnceAsync(ConnectOptions options, string target, CancellationToken cancellationToken)
+    {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Timeout);
         try
@@ -167,7 +182,7 @@ public static class SocketConnector
                 }
                 catch (SocketException exception)
                 {
-                    throw SocketErrorClassifier.FromBind(exception, EndPointText.Format(local));
+                    throw SocketErrorClassifier.FromBind(exception, EndPointText.Format(local), isUnixSocket: false);
                 }
             }
 
@@ -177,7 +192,7 @@ public static class SocketConnector
         catch (SocketException exception)
         {
             socket.Dispose();
-            throw SocketErrorClassifier.FromConnect(exception, target);
+            throw SocketErrorClassifier.FromConnect(exception, target, isUnixSocket: endPoint is UnixDomainSocketEndPoint);
         }
         catch
         {

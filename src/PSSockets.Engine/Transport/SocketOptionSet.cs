@@ -153,8 +153,9 @@ public sealed class SocketOptionSet
         {
             set();
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
+            // The runtime itself checks some values before the system does.
             throw new Errors.SocketFailureException(
                 Errors.SocketErrorId.SocketFailed, $"The system refuses to set {name} on {target}: {exception.Message}", target, exception);
         }

@@ -7,6 +7,10 @@ namespace PSSockets.Engine.Transport;
 /// <summary>The file that a Unix domain socket leaves behind where its process died.</summary>
 internal static class UnixSocketFile
 {
+    // Where the runtime has no exception of its own for an error of the system, HResult is its number.
+    private const int NoSuchDevice = 6;
+    private const int NotSupportedOnMac = 102;
+
     /// <summary>Removes the socket file at that path where nobody listens on it. Any other file is left alone.</summary>
     /// <returns>True where the path is free now.</returns>
     public static bool RemoveIfStale(UnixDomainSocketEndPoint endPoint)
@@ -62,9 +66,10 @@ internal static class UnixSocketFile
         {
             return false;
         }
-        catch (IOException)
+        catch (IOException exception)
         {
-            return true;
+            // Any other error says nothing: a running program, for one, cannot be opened for writing either (ETXTBSY).
+            return exception.HResult is NoSuchDevice or NotSupportedOnMac;
         }
     }
 }

@@ -169,21 +169,30 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         {
             batch.Add(first);
             remaining--;
-            TryRun(
-                () =>
-                {
-                    while (batch.Count < ReadCount && remaining > 0 && reader.TryRead(out object? next))
-                    {
-                        batch.Add(next);
-                        remaining--;
-                    }
-                },
-                Connection,
-                TimedOut);
+            while (batch.Count < ReadCount && remaining > 0 && TryTakeArrived(reader, out object? next))
+            {
+                batch.Add(next);
+                remaining--;
+            }
+
             object[] array = [.. batch];
             batch.Clear();
             WriteObject(array, enumerateCollection: false);
             more = Wait || TotalCount > 0;
+        }
+    }
+
+    /// <summary>Takes a message that has arrived. An error is left to the next read, so that it comes behind the messages before it.</summary>
+    private static bool TryTakeArrived(IMessageReader reader, [NotNullWhen(true)] out object? message)
+    {
+        try
+        {
+            return reader.TryRead(out message);
+        }
+        catch (Exception exception) when (exception is ISocketFailure or RegexMatchTimeoutException)
+        {
+            message = null;
+            return false;
         }
     }
 
@@ -192,41 +201,44 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     {
         object? next = null;
         bool done = false;
+        TimeSpan limit = HasLimit ? ToLimit(TimeoutSeconds) : System.Threading.Timeout.InfiniteTimeSpan;
         try
         {
-            done = reader.TryRead(out next);
-        }
-        catch (Exception exception) when (exception is ISocketFailure or RegexMatchTimeoutException)
-        {
-            WriteError(ErrorRecords.FromEngine(exception, Connection));
-            message = null;
-            return false;
-        }
-
-        if (!done)
-        {
-            TimeSpan limit = HasLimit ? ToLimit(TimeoutSeconds) : System.Threading.Timeout.InfiniteTimeSpan;
             TryRun(
-                () => done = Raw
-                    ? WaitSilently(reader, limit, out next)
-                    : Await(
-                        async token =>
-                        {
-                            while (await reader.WaitAsync(token).ConfigureAwait(false))
-                            {
-                                if (reader.TryRead(out next))
-                                {
-                                    return true;
-                                }
-                            }
-
-                            return false;
-                        },
-                        limit),
+                () => done = reader.TryRead(out next) || (Raw ? WaitSilently(reader, limit, out next) : WaitForMessage(reader, limit, out next)),
                 Connection,
                 TimedOut);
         }
+        catch (RegexMatchTimeoutException exception)
+        {
+            WriteError(ErrorRecords.InvalidArgument(
+                ErrorRecords.InvalidParameterValue,
+                $"The pattern '{Until}' takes too long on what {Connection.DisplayName} has sent: it backtracks. What has arrived stays readable; use a simpler pattern.",
+                Until,
+                exception));
+        }
 
+        message = next;
+        return done;
+    }
+
+    private bool WaitForMessage(IMessageReader reader, TimeSpan limit, out object? message)
+    {
+        object? next = null;
+        bool done = Await(
+            async token =>
+            {
+                while (await reader.WaitAsync(token).ConfigureAwait(false))
+                {
+                    if (reader.TryRead(out next))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            },
+            limit);
         message = next;
         return done;
     }
@@ -248,38 +260,41 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     private void SaveToFile(ConnectionReader reader, string outFile)
     {
         string path = GetUnresolvedProviderPathFromPSPath(outFile);
+        string advice = $"What has arrived is in '{path}'.";
         try
         {
             using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
             long remaining = ByteCount > 0 ? ByteCount : long.MaxValue;
-            TryRun(
-                () =>
+            while (remaining > 0)
+            {
+                if (reader.TryReadChunk((int)Math.Min(remaining, int.MaxValue), out ReadOnlyMemory<byte> chunk))
                 {
-                    while (remaining > 0)
-                    {
-                        if (reader.TryReadChunk((int)Math.Min(remaining, int.MaxValue), out ReadOnlyMemory<byte> chunk))
-                        {
-                            file.Write(chunk.Span);
-                            remaining -= chunk.Length;
-                        }
-                        else if (!Await(token => reader.WaitAsync(token).AsTask(), ToLimit(TimeoutSeconds)))
-                        {
-                            break;
-                        }
-                    }
+                    file.Write(chunk.Span);
+                    remaining -= chunk.Length;
+                }
+                else if (!Await(token => reader.WaitAsync(token).AsTask(), ToLimit(TimeoutSeconds)))
+                {
+                    break;
+                }
+            }
 
-                    if (ByteCount > 0 && remaining > 0)
-                    {
-                        throw new SocketFailureException(
-                            SocketErrorId.EndOfStream,
-                            $"{Connection.DisplayName} ended the stream after {ByteCount - remaining} of {ByteCount} bytes; these are in '{path}'.",
-                            Connection.DisplayName);
-                    }
-                },
-                Connection,
-                TimedOut);
+            if (ByteCount > 0 && remaining > 0)
+            {
+                throw new SocketFailureException(
+                    SocketErrorId.EndOfStream,
+                    $"{Connection.DisplayName} ended the stream after {ByteCount - remaining} of {ByteCount} bytes.",
+                    Connection.DisplayName);
+            }
         }
-        catch (Exception exception) when (exception is IOException and not ISocketFailure or UnauthorizedAccessException)
+        catch (SocketLimitException)
+        {
+            WriteError(ErrorRecords.FromEngine(TimedOut(), Connection, advice));
+        }
+        catch (Exception exception) when (exception is ISocketFailure)
+        {
+            WriteError(ErrorRecords.FromEngine(exception, Connection, advice));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             WriteError(ErrorRecords.File(exception, path));
         }

@@ -100,7 +100,7 @@ public sealed class SendSocketDataCommand : SocketCommand
             });
         }
 
-        if (PassThru)
+        if (PassThru && !_failed)
         {
             WriteObject(Connection);
         }

@@ -115,6 +115,10 @@ public sealed class StartTcpServerCommand : SocketCommand
     public HandlerErrorAction OnHandlerError { get; set; } = HandlerErrorAction.Continue;
 
     [Parameter]
+    [ValidateRange(0, 2147483)]
+    public double HandlerTimeoutSeconds { get; set; }
+
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
@@ -141,6 +145,7 @@ public sealed class StartTcpServerCommand : SocketCommand
                 Echo = Echo,
                 ThrottleLimit = ThrottleLimit,
                 CreateHandler = blueprint is null ? null : blueprint.Create,
+                TryRaiseEvent = SessionEvents.TryRaise,
                 DescribeError = (exception, connection) => ErrorRecords.FromEngine(exception, connection),
                 Connection = new ConnectionOptions
                 {

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Management.Automation;
 using PSSockets.Engine.Errors;
 
@@ -22,17 +23,18 @@ internal static class ErrorRecords
     /// <summary>No connection of that name or id.</summary>
     public const string ConnectionNotFound = nameof(ConnectionNotFound);
 
-    /// <summary>A script handler failed.</summary>
-    public const string HandlerFailed = nameof(HandlerFailed);
-
     /// <summary>A script block cannot serve as a handler.</summary>
     public const string InvalidHandler = nameof(InvalidHandler);
 
-    /// <summary>The record for an error of the engine; the exception stays inside, the advice stands behind its message.</summary>
-    public static ErrorRecord FromEngine(Exception exception, object? target)
+    /// <summary>
+    /// The record for an error of the engine; the exception stays inside, the advice stands behind its message: the usual one for its id,
+    /// or the one given.
+    /// </summary>
+    public static ErrorRecord FromEngine(Exception exception, object? target, string? advice = null)
     {
         SocketErrorId id = exception is ISocketFailure failure ? failure.ErrorId : SocketErrorId.SocketFailed;
-        (ErrorCategory category, string? advice) = Describe(id);
+        (ErrorCategory category, string? usualAdvice) = Describe(id);
+        advice ??= usualAdvice;
         ErrorRecord record = new(exception, id.ToString(), category, target ?? (exception as ISocketFailure)?.Target);
         if (advice is not null)
         {
@@ -52,7 +54,26 @@ internal static class ErrorRecords
 
     /// <summary>The record for a file that cannot be read or written.</summary>
     public static ErrorRecord File(Exception exception, string path)
-        => new(exception, FileNotAccessible, exception is UnauthorizedAccessException ? ErrorCategory.PermissionDenied : ErrorCategory.OpenError, path);
+    {
+        ErrorCategory category = exception switch
+        {
+            UnauthorizedAccessException => ErrorCategory.PermissionDenied,
+            FileNotFoundException or DirectoryNotFoundException => ErrorCategory.ObjectNotFound,
+            _ => ErrorCategory.OpenError,
+        };
+        return new ErrorRecord(exception, FileNotAccessible, category, path);
+    }
+
+    /// <summary>The record for a script handler that failed.</summary>
+    public static ErrorRecord Handler(Exception exception, object target)
+        => new(exception, "HandlerFailed", ErrorCategory.OperationStopped, target);
+
+    /// <summary>The record for a call of a script handler that was stopped because it took too long.</summary>
+    public static ErrorRecord HandlerTimedOut(string handler, TimeSpan limit, object target) => new(
+        new TimeoutException($"{handler}: the call was stopped after {limit.TotalSeconds:0.###} s."),
+        nameof(HandlerTimedOut),
+        ErrorCategory.OperationTimeout,
+        target);
 
     private static (ErrorCategory Category, string? Advice) Describe(SocketErrorId id) => id switch
     {

@@ -36,6 +36,9 @@ internal sealed class HandlerBlueprint
         InitializationScript = Capture(nameof(command.InitializationScript), command.InitializationScript);
         Arguments = command.ArgumentList ?? [];
         ErrorAction = command.OnHandlerError;
+        Timeout = command.HandlerTimeoutSeconds == 0
+            ? System.Threading.Timeout.InfiniteTimeSpan
+            : TimeSpan.FromSeconds(command.HandlerTimeoutSeconds);
         Host = command.Host;
         _modules = command.ImportModule;
         _location = command.SessionState.Path.CurrentFileSystemLocation?.Path;
@@ -52,6 +55,9 @@ internal sealed class HandlerBlueprint
     public object?[] Arguments { get; }
 
     public HandlerErrorAction ErrorAction { get; }
+
+    /// <summary>How long one call may take; infinite for no limit.</summary>
+    public TimeSpan Timeout { get; }
 
     /// <summary>The user's host, where Write-Host, Write-Warning, Write-Verbose and Write-Progress of handlers appear.</summary>
     public PSHost Host { get; }
@@ -98,8 +104,18 @@ internal sealed class HandlerBlueprint
         }
 
         state.ImportPSModule(_modules);
+        state.ThrowOnRunspaceOpenError = true;
         Runspace runspace = RunspaceFactory.CreateRunspace(Host, state);
-        runspace.Open();
+        try
+        {
+            runspace.Open();
+        }
+        catch (RuntimeException exception)
+        {
+            runspace.Dispose();
+            throw new InvalidHandlerException($"A worker for the handlers could not be set up: {exception.Message}", _modules, exception);
+        }
+
         if (_location is not null)
         {
             runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(_location));
@@ -131,7 +147,7 @@ internal sealed class HandlerBlueprint
         }
     }
 
-    private static object? Evaluate(StartTcpServerCommand command, HandlerScript script, UsingExpressionAst expression)
+    private static PSObject? Evaluate(StartTcpServerCommand command, HandlerScript script, UsingExpressionAst expression)
     {
         VariableExpressionAst variable = UsingExpressionAst.ExtractUsingVariable(expression);
         string name = variable.VariablePath.UserPath;
@@ -140,14 +156,10 @@ internal sealed class HandlerBlueprint
             throw new InvalidHandlerException($"-{script.Name}: ${name} is not set, so {expression} has no value.", expression.ToString());
         }
 
-        // The parser lets only variables, members and indexes follow `$using:`; none of them runs a command.
-        ScriptBlock value = ScriptBlock.Create(string.Concat("$", expression.SubExpression.ToString().AsSpan("$using:".Length)));
-        return command.InvokeCommand.InvokeScript(useLocalScope: false, value, input: null, args: null) switch
-        {
-            { Count: 1 } single => single[0],
-            { Count: 0 } => null,
-            { } several => several.ToArray(),
-        };
+        // The parser lets only variables, members and indexes follow `$using:`; none of them runs a command. The comma keeps a collection
+        // the object that it is.
+        ScriptBlock value = ScriptBlock.Create(string.Concat(",$", expression.SubExpression.ToString().AsSpan("$using:".Length)));
+        return command.InvokeCommand.InvokeScript(useLocalScope: false, value, input: null, args: null)[0];
     }
 
     private void CapturePreferences(StartTcpServerCommand command)

@@ -24,8 +24,11 @@ internal sealed class ScriptHandler : IMessageHandler
     private readonly ScriptBlock? _onConnect;
     private readonly ScriptBlock? _onDisconnect;
     private readonly OutgoingMessages _output;
+    private readonly object _gate = new();
+    private readonly Timer? _watch;
     private SocketConnection? _connection;
     private PowerShell? _pipeline;
+    private long _callStart;
     private bool _isBroken;
 
     public ScriptHandler(HandlerBlueprint blueprint, TcpServer server)
@@ -47,6 +50,12 @@ internal sealed class ScriptHandler : IMessageHandler
             throw;
         }
 
+        if (blueprint.Timeout != Timeout.InfiniteTimeSpan)
+        {
+            TimeSpan period = TimeSpan.FromMilliseconds(Math.Clamp(blueprint.Timeout.TotalMilliseconds / 10, 10, 1000));
+            _watch = new Timer(_ => InterruptIfOverdue(), null, period, period);
+        }
+
         _output = new OutgoingMessages(text => _connection!.Append(text), bytes => _connection!.Append(bytes.Span));
     }
 
@@ -59,8 +68,12 @@ internal sealed class ScriptHandler : IMessageHandler
         bool again = false;
         using PowerShell pipeline = CreatePipeline("$args[0].Invoke()");
         pipeline.AddArgument((Action)(() => again = runLoop()));
-        Volatile.Write(ref _isBroken, false);
-        Volatile.Write(ref _pipeline, pipeline);
+        lock (_gate)
+        {
+            _isBroken = false;
+            _pipeline = pipeline;
+        }
+
         try
         {
             pipeline.Invoke();
@@ -71,7 +84,10 @@ internal sealed class ScriptHandler : IMessageHandler
         }
         finally
         {
-            Volatile.Write(ref _pipeline, null);
+            lock (_gate)
+            {
+                _pipeline = null;
+            }
         }
 
         return again;
@@ -92,15 +108,62 @@ internal sealed class ScriptHandler : IMessageHandler
     /// <inheritdoc/>
     public void Interrupt()
     {
-        Volatile.Write(ref _isBroken, true);
-        Volatile.Read(ref _pipeline)?.BeginStop(null, null);
+        lock (_gate)
+        {
+            // Only what runs now is stopped; the worker goes on with a new pipeline.
+            Volatile.Write(ref _isBroken, true);
+            _pipeline?.BeginStop(null, null);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _watch?.Dispose();
         Runspace.DefaultRunspace = null;
         _runspace.Dispose();
+    }
+
+    private void InterruptIfOverdue()
+    {
+        lock (_gate)
+        {
+            // A call that is just ending holds the gate to say so: the next one is never stopped in its place.
+            if (_callStart != 0 && Environment.TickCount64 - _callStart >= _blueprint.Timeout.TotalMilliseconds && !_isBroken)
+            {
+                Interrupt();
+            }
+        }
+    }
+
+    private void Begin(SocketConnection connection)
+    {
+        _connection = connection;
+        if (_watch is not null)
+        {
+            lock (_gate)
+            {
+                _callStart = Math.Max(Environment.TickCount64, 1);
+            }
+        }
+    }
+
+    /// <summary>Ends a call.</summary>
+    /// <returns>True where it took longer than it may.</returns>
+    private bool End()
+    {
+        _connection = null;
+        if (_watch is null)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            bool overdue = _isBroken && Environment.TickCount64 - _callStart >= _blueprint.Timeout.TotalMilliseconds;
+            _callStart = 0;
+            return overdue;
+        }
     }
 
     private void Initialize()
@@ -145,7 +208,7 @@ internal sealed class ScriptHandler : IMessageHandler
         }
 
         bool failed = false;
-        _connection = connection;
+        Begin(connection);
         try
         {
             List<PSVariable> variables = [new("_", message), new("Connection", connection), new("Server", _server)];
@@ -181,7 +244,11 @@ internal sealed class ScriptHandler : IMessageHandler
         }
         finally
         {
-            _connection = null;
+            if (End())
+            {
+                _server.RecordError(ErrorRecords.HandlerTimedOut(name, _blueprint.Timeout, connection), connection);
+            }
+
             DrainStreams(name, connection);
         }
 
@@ -193,8 +260,8 @@ internal sealed class ScriptHandler : IMessageHandler
         };
     }
 
-    private void Report(string name, ErrorRecord error, SocketConnection connection) => _server.ReportError(new ErrorRecord(
-        new HandlerFailedException(name, error), ErrorRecords.HandlerFailed, ErrorCategory.OperationStopped, connection));
+    private void Report(string name, ErrorRecord error, SocketConnection connection)
+        => _server.RecordError(ErrorRecords.Handler(new HandlerFailedException(name, error), connection), connection);
 
     /// <summary>Keeps the errors that the call wrote; what the host has shown already is dropped, or it would pile up.</summary>
     private void DrainStreams(string name, SocketConnection connection)
