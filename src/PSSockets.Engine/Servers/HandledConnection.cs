@@ -170,9 +170,26 @@ internal sealed class HandledConnection
     /// <summary>Calls the handler, and says what its verdict leads to; null where the connection goes on.</summary>
     private Turn? Call(Func<IMessageHandler, SocketConnection, object?, HandlerVerdict> call, object? message)
     {
+        HandlerVerdict verdict;
         _connection.HandlerThreadId = Environment.CurrentManagedThreadId;
-        HandlerVerdict verdict = call(WorkerPool.Current, _connection, message);
-        _connection.HandlerThreadId = 0;
+        try
+        {
+            verdict = call(WorkerPool.Current, _connection, message);
+        }
+        catch (Exception exception)
+        {
+            if (!_connection.IsClosedHere)
+            {
+                _server.ReportError(exception, _connection);
+            }
+
+            verdict = HandlerVerdict.Disconnect;
+        }
+        finally
+        {
+            _connection.HandlerThreadId = 0;
+        }
+
         return verdict switch
         {
             HandlerVerdict.StopServer => Turn.StopServer,

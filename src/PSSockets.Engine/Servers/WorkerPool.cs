@@ -103,7 +103,9 @@ internal sealed class WorkerPool
         lock (_gate)
         {
             _ready.Enqueue(work);
-            if (_idle > 0)
+
+            // A worker that was woken and has not come yet still counts as idle, and so does what it will take as ready.
+            if (_ready.Count <= _idle)
             {
                 Monitor.Pulse(_gate);
             }
@@ -154,7 +156,15 @@ internal sealed class WorkerPool
                 _handlers.Remove(handler!);
             }
 
-            handler?.Dispose();
+            try
+            {
+                handler?.Dispose();
+            }
+            catch (Exception exception)
+            {
+                _onError(exception);
+            }
+
             lock (_gate)
             {
                 if (--_running == 0 && _stopping)

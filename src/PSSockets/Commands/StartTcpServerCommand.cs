@@ -203,7 +203,7 @@ public sealed class StartTcpServerCommand : SocketCommand
         if (endPoint is IPEndPoint { Address: { } address } && !IPAddress.IsLoopback(address) && Allow.Length == 0)
         {
             WriteWarning(
-                $"Everybody who reaches {EndPointText.Format(endPoint)} can connect, and nothing is encrypted. -Allow limits who may; the default address is loopback.");
+                $"The server listens beyond loopback ({Address}): everybody who reaches this machine can connect, and nothing is encrypted. -Allow limits who may.");
         }
     }
 }

@@ -38,7 +38,8 @@ internal static class ErrorRecords
         ErrorRecord record = new(exception, id.ToString(), category, target ?? (exception as ISocketFailure)?.Target);
         if (advice is not null)
         {
-            record.ErrorDetails = new ErrorDetails($"{exception.Message} {advice}") { RecommendedAction = advice };
+            // Not as RecommendedAction too: the shell would print it twice.
+            record.ErrorDetails = new ErrorDetails($"{exception.Message} {advice}");
         }
 
         return record;
