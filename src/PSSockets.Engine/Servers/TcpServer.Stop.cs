@@ -18,8 +18,8 @@ public sealed partial class TcpServer
 
     /// <summary>
     /// Stops the server. New clients are turned away at once; messages that have arrived are still answered, then the connections are
-    /// closed. What is not done within <paramref name="drainTimeout"/> is aborted. Calling it again hastens a stop that is under way, where
-    /// the new limit is shorter. On a handler's own thread it only begins the stop.
+    /// closed. What is not done within <paramref name="drainTimeout"/> is aborted. Calling it again while it stops sets a
+    /// new limit. On a handler's own thread it only begins the stop.
     /// </summary>
     /// <param name="drainTimeout">How long what is under way may take; zero aborts at once.</param>
     /// <param name="cancellationToken">Ends the wait; the stop goes on.</param>
@@ -37,7 +37,12 @@ public sealed partial class TcpServer
             }
         }
 
-        Task stop = LazyInitializer.EnsureInitialized(ref _stop, () => Task.Run(StopOnceAsync));
+        Task stop;
+        lock (_aborting)
+        {
+            stop = _stop ??= Task.Run(StopOnceAsync, CancellationToken.None);
+        }
+
         return _workers is { IsWorker: true } ? Task.CompletedTask : stop.WaitAsync(cancellationToken);
     }
 

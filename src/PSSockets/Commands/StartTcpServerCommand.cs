@@ -156,7 +156,7 @@ public sealed class StartTcpServerCommand : SocketCommand
                     SocketOptions = SocketOption,
                 },
             };
-            server = Await(_ => Task.Run(() => TcpServer.Start(options)), Timeout.InfiniteTimeSpan);
+            server = Start(options);
         }
         catch (Exception exception) when (exception is ISocketFailure)
         {
@@ -172,6 +172,30 @@ public sealed class StartTcpServerCommand : SocketCommand
         SocketRegistry.Add(server);
         WriteVerbose($"{server.Name} listens on {server.DisplayName}, framing {Framing}.");
         WriteObject(server);
+    }
+
+    /// <summary>Starts the server on another thread: an initialization script may take its time, and Ctrl+C does not wait for it.</summary>
+    private TcpServer Start(TcpServerOptions options)
+    {
+        Task<TcpServer> starting = Task.Run(() => TcpServer.Start(options));
+        try
+        {
+            return Await(starting.WaitAsync, Timeout.InfiniteTimeSpan);
+        }
+        catch (PipelineStoppedException)
+        {
+            _ = DisposeWhenStartedAsync(starting);
+            throw;
+        }
+    }
+
+    private static async Task DisposeWhenStartedAsync(Task<TcpServer> starting)
+    {
+        await ((Task)starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (starting.IsCompletedSuccessfully)
+        {
+            (await starting.ConfigureAwait(false)).Dispose();
+        }
     }
 
     private void CheckCombination()
