@@ -102,7 +102,9 @@ internal sealed class HandledConnection
     {
         Turn? end = Call(static (handler, connection, _) => handler.OnConnected(connection), null);
         _connection.StartSendingNow();
-        return end ?? Turn.WaitForData;
+
+        // What the handler has left unread waits in the buffer, not in the socket.
+        return end ?? (_connection.Buffer.Length > 0 ? Turn.Yield : Turn.WaitForData);
     }
 
     private Turn HandleBatch()
@@ -178,7 +180,7 @@ internal sealed class HandledConnection
         }
         catch (Exception exception)
         {
-            if (!_connection.IsClosedHere)
+            if (exception is not ISocketFailure || !_connection.IsClosedHere)
             {
                 _server.ReportError(exception, _connection);
             }

@@ -34,9 +34,12 @@ public sealed partial class TcpServer
             Task arrived;
             lock (_untaken)
             {
-                if (_untaken.TryDequeue(out SocketConnection? connection))
+                while (_untaken.TryDequeue(out SocketConnection? connection))
                 {
-                    return connection;
+                    if (connection.Status != ConnectionStatus.Closed)
+                    {
+                        return connection;
+                    }
                 }
 
                 if (_stopping.IsCancellationRequested)

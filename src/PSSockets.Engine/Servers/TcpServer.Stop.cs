@@ -60,7 +60,7 @@ public sealed partial class TcpServer
 
         await _accepting.ConfigureAwait(false);
         Task drained = Task.WhenAll(_connections.Values.Select(served => served.Serving));
-        if (_workers is null)
+        if (IsConsumed)
         {
             drained = Task.WhenAll(drained, CloseWaitingAsync());
         }
@@ -79,7 +79,9 @@ public sealed partial class TcpServer
 
         if (_workers is not null)
         {
-            await _workers.StopAsync().WaitAsync(s_interruptLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // A worker that has not come back from its handler by now will not come in another such time either.
+            TimeSpan limit = drained.IsCompleted ? s_interruptLimit : TimeSpan.Zero;
+            await _workers.StopAsync().WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         _messages.Complete();

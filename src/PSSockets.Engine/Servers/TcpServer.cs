@@ -302,24 +302,31 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
             connection.EnterReader();
             while (true)
             {
-                await connection.WaitForDataAsync(_stopping.Token).ConfigureAwait(false);
-                SocketConnection.FillResult result = connection.TryFill();
-                if (result == SocketConnection.FillResult.Data)
+                bool stopping = _stopping.IsCancellationRequested;
+                switch (connection.TryFill())
                 {
-                    connection.Append(connection.Buffer.Span, framed: false);
-                    connection.Buffer.Consume(connection.Buffer.Length);
-                    await connection.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+                    case SocketConnection.FillResult.Data:
+                        connection.Append(connection.Buffer.Span, framed: false);
+                        connection.Buffer.Consume(connection.Buffer.Length);
+                        await connection.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+                        continue;
+                    case SocketConnection.FillResult.End:
+                        connection.Shutdown(CloseReason.ClosedByPeer, null);
+                        return;
+                    case SocketConnection.FillResult.Nothing when stopping:
+                        connection.Shutdown(CloseReason.ServerStopped, null);
+                        return;
                 }
-                else if (result == SocketConnection.FillResult.End)
+
+                try
                 {
-                    connection.Shutdown(CloseReason.ClosedByPeer, null);
-                    return;
+                    await connection.WaitForDataAsync(_stopping.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    // The server stops: what has arrived is still sent back, what has not is not waited for.
                 }
             }
-        }
-        catch (OperationCanceledException)
-        {
-            connection.Shutdown(CloseReason.ServerStopped, null);
         }
         catch (Exception exception) when (exception is ISocketFailure)
         {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 using PSSockets.Binding;
 using PSSockets.Engine.Transport;
 using PSSockets.Errors;
@@ -9,7 +10,7 @@ namespace PSSockets.Commands;
 [OutputType(typeof(SocketOptionSet))]
 public sealed class SetSocketOptionCommand : SocketCommand
 {
-    private SocketOptionSet _options = new();
+    private readonly SocketOptionSet _options = new();
 
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
     [Alias("Socket")]
@@ -66,13 +67,16 @@ public sealed class SetSocketOptionCommand : SocketCommand
 
     protected override void BeginProcessing()
     {
-        _options = SocketOption ?? new SocketOptionSet();
         bool any = SocketOption is not null;
         foreach (string name in SocketOptionSet.Names)
         {
+            PropertyInfo property = typeof(SocketOptionSet).GetProperty(name)!;
+
+            // Copied: the object given stays the caller's.
+            property.SetValue(_options, SocketOption is null ? null : property.GetValue(SocketOption));
             if (MyInvocation.BoundParameters.TryGetValue(name, out object? value))
             {
-                typeof(SocketOptionSet).GetProperty(name)!.SetValue(_options, value);
+                property.SetValue(_options, value);
                 any = true;
             }
         }

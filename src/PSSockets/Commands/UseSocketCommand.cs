@@ -5,17 +5,22 @@ using PSSockets.Engine.Transport;
 
 namespace PSSockets.Commands;
 
-[Cmdlet(VerbsOther.Use, "Socket")]
+[Cmdlet(VerbsOther.Use, "Socket", DefaultParameterSetName = PipelineSet)]
 public sealed class UseSocketCommand : SocketCommand
 {
+    private const string SocketSet = "Socket";
+    private const string PipelineSet = "Pipeline";
+
     private static readonly TimeSpan s_closeLimit = TimeSpan.FromSeconds(5);
 
-    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = SocketSet)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
     [Alias("Connection")]
     [ValidateNotNull]
     public ISocketLifetime Socket { get; set; } = null!;
 
-    [Parameter(Position = 1, Mandatory = true)]
+    [Parameter(Position = 1, Mandatory = true, ParameterSetName = SocketSet)]
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = PipelineSet)]
     [ValidateNotNull]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
@@ -28,7 +33,9 @@ public sealed class UseSocketCommand : SocketCommand
             // Made anew each time: a script block must not be shared by runspaces.
             ScriptBlock run = ScriptBlock.Create("param($Block) ForEach-Object -Process $Block");
             using SteppablePipeline pipeline = run.GetSteppablePipeline(CommandOrigin.Internal, [ScriptBlock]);
-            pipeline.Begin(this);
+
+            // Begin(this) would take what is processed for input only where this command itself has input from a pipeline.
+            pipeline.Begin(expectInput: true, (EngineIntrinsics)SessionState.PSVariable.GetValue("ExecutionContext"));
             pipeline.Process(Socket);
             pipeline.End();
             completed = true;

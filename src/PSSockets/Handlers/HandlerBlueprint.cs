@@ -39,7 +39,7 @@ internal sealed class HandlerBlueprint
         Timeout = command.HandlerTimeoutSeconds == 0
             ? System.Threading.Timeout.InfiniteTimeSpan
             : TimeSpan.FromSeconds(command.HandlerTimeoutSeconds);
-        Host = command.Host;
+        Host = new HandlerHost(command.Host);
         _modules = command.ImportModule;
         _location = command.SessionState.Path.CurrentFileSystemLocation?.Path;
     }

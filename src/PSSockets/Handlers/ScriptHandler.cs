@@ -57,6 +57,7 @@ internal sealed class ScriptHandler : IMessageHandler
         }
 
         _output = new OutgoingMessages(text => _connection!.Append(text), bytes => _connection!.Append(bytes.Span));
+        _runspace.StateChanged += StopWithSession;
     }
 
     /// <inheritdoc/>
@@ -121,7 +122,17 @@ internal sealed class ScriptHandler : IMessageHandler
     {
         _watch?.Dispose();
         Runspace.DefaultRunspace = null;
+        _runspace.StateChanged -= StopWithSession;
         _runspace.Dispose();
+    }
+
+    // A shell that exits closes every runspace of its process and waits for their pipelines: the worker's would never end by itself.
+    private void StopWithSession(object? sender, RunspaceStateEventArgs change)
+    {
+        if (change.RunspaceStateInfo.State == RunspaceState.Closing)
+        {
+            _server.Dispose();
+        }
     }
 
     private void InterruptIfOverdue()
