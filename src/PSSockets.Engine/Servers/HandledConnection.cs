@@ -18,13 +18,16 @@ internal sealed class HandledConnection
     private const int BatchSize = 64;
 
     /// <summary>How long it may be at it before others get their turn, and before answers leave although more are to come.</summary>
-    private static readonly long s_batchTicks = Stopwatch.Frequency / 500;
+    private static readonly TimeSpan s_batchTime = TimeSpan.FromMilliseconds(2);
+
+    private static readonly long s_batchTicks = (long)(s_batchTime.TotalSeconds * Stopwatch.Frequency);
 
     private readonly SocketConnection _connection;
     private readonly WorkerPool _workers;
     private readonly TcpServer _server;
     private readonly CancellationToken _stopping;
     private ConnectionReader? _reader;
+    private Timer? _lateSend;
     private bool _handlerFailed;
 
     public HandledConnection(
@@ -92,6 +95,11 @@ internal sealed class HandledConnection
         }
 
         _reader?.Dispose();
+        if (_lateSend is not null)
+        {
+            await _lateSend.DisposeAsync().ConfigureAwait(false);
+        }
+
         await CloseAsync().ConfigureAwait(false);
         await _workers.SwitchToWorker();
         WorkerPool.Current.OnDisconnected(_connection);
@@ -113,13 +121,26 @@ internal sealed class HandledConnection
         try
         {
             _reader ??= _connection.OpenReader();
+            if (_connection.IsClosedHere)
+            {
+                return Turn.End;
+            }
+
+            bool drained = false;
             for (int handled = 0; ;)
             {
                 if (!_reader.TryRead(out object? message))
                 {
+                    if (drained && !_stopping.IsCancellationRequested)
+                    {
+                        // The last read took all there was; asking again would mostly cost a system call.
+                        return Turn.WaitForData;
+                    }
+
                     switch (_connection.TryFill())
                     {
                         case SocketConnection.FillResult.Data:
+                            drained = _connection.HasDrainedSocket;
                             continue;
                         case SocketConnection.FillResult.Nothing:
                             return Turn.WaitForData;
@@ -134,6 +155,11 @@ internal sealed class HandledConnection
                 }
 
                 _server.NoticeMessage(_connection, message);
+
+                if (handled == 1)
+                {
+                    SendSoon();
+                }
 
                 // The handler may itself receive from the connection: a dialogue of several messages.
                 _reader.Suspend();
@@ -165,8 +191,16 @@ internal sealed class HandledConnection
         }
         finally
         {
+            _lateSend?.Change(Timeout.Infinite, Timeout.Infinite);
             _connection.StartSendingNow();
         }
+    }
+
+    /// <summary>The answers of a batch leave together at its end, or soon, where the handler is long at a later message of it.</summary>
+    private void SendSoon()
+    {
+        _lateSend ??= new Timer(static connection => ((SocketConnection)connection!).StartSending(), _connection, Timeout.Infinite, Timeout.Infinite);
+        _lateSend.Change(s_batchTime, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Calls the handler, and says what its verdict leads to; null where the connection goes on.</summary>

@@ -68,11 +68,13 @@ public sealed partial class TcpServer
         await drained.WaitAsync(_aborting.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!drained.IsCompleted)
         {
-            _workers?.Interrupt();
+            // Connections first: a worker whose call was ended must not begin the next one.
             foreach (ServedConnection served in _connections.Values)
             {
                 served.Connection.Shutdown(CloseReason.Aborted, null);
             }
+
+            _workers?.Interrupt();
 
             await drained.WaitAsync(s_interruptLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

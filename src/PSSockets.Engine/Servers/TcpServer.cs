@@ -155,6 +155,12 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
         _events.Add(HandlerFailed, new ServerEventArgs(connection, error: error));
     }
 
+    /// <summary>Never: sending to many can wait for one of them.</summary>
+    bool IMessageSink.TryPost(ReadOnlySpan<byte> message, bool omitTrailer) => false;
+
+    /// <inheritdoc cref="IMessageSink.TryPost(string, bool)"/>
+    bool IMessageSink.TryPost(string message, bool omitTrailer) => false;
+
     /// <summary>
     /// Sends a message to every connection. A recipient that does not read falls under its
     /// <see cref="SlowConsumerPolicy"/> and does not hold up the others.

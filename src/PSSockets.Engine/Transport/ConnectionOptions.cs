@@ -1,4 +1,5 @@
 using System.Text;
+using System.Threading;
 using PSSockets.Engine.Framing;
 
 namespace PSSockets.Engine.Transport;
@@ -6,14 +7,25 @@ namespace PSSockets.Engine.Transport;
 /// <summary>What a connection is made with. Immutable.</summary>
 public sealed record ConnectionOptions
 {
+    private FrameDecoder? _decoder;
+    private FrameEncoder? _encoder;
+
     /// <summary>UTF-8 that neither writes a byte order mark nor throws on bad bytes.</summary>
     public static readonly Encoding DefaultEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>How messages are told apart. Default: lines.</summary>
-    public FramingScheme Framing { get; init; } = FramingScheme.Line;
+    public FramingScheme Framing
+    {
+        get;
+        init => (field, _decoder, _encoder) = (value, null, null);
+    } = FramingScheme.Line;
 
     /// <summary>The encoding of text. Default: UTF-8.</summary>
-    public Encoding Encoding { get; init; } = DefaultEncoding;
+    public Encoding Encoding
+    {
+        get;
+        init => (field, _decoder, _encoder) = (value, null, null);
+    } = DefaultEncoding;
 
     /// <summary>Messages are byte arrays. Default: text.</summary>
     public bool AsByteStream { get; init; }
@@ -34,4 +46,9 @@ public sealed record ConnectionOptions
     public SocketOptionSet? SocketOptions { get; init; }
 
     internal object? Server { get; init; }
+
+    // Neither has state, so all connections made with these options share them.
+    internal FrameDecoder Decoder => LazyInitializer.EnsureInitialized(ref _decoder, () => Framing.CreateDecoder(Encoding));
+
+    internal FrameEncoder Encoder => LazyInitializer.EnsureInitialized(ref _encoder, () => Framing.CreateEncoder(Encoding));
 }

@@ -44,7 +44,7 @@ public sealed class ConnectionReader : IMessageReader
         }
         else if (!options.ToEnd)
         {
-            _decoder = connection.Framing.CreateDecoder(_encoding);
+            _decoder = connection.GetDecoder(_encoding);
             _isOwnFraming = true;
         }
     }
@@ -58,7 +58,7 @@ public sealed class ConnectionReader : IMessageReader
             return true;
         }
 
-        while (_until is null && TryReadFrame(out ReadOnlyMemory<byte> frame))
+        while (_until is null && TryTake(out ReadOnlySpan<byte> frame))
         {
             if (_asBytes)
             {
@@ -67,7 +67,7 @@ public sealed class ConnectionReader : IMessageReader
             }
 
             bool splitsText = _decoder is { SplitsText: true };
-            string text = _connection.Decode(frame.Span, _encoding, complete: !splitsText);
+            string text = _connection.Decode(frame, _encoding, complete: !splitsText);
             if (text.Length > 0 || !splitsText)
             {
                 message = text;
@@ -93,10 +93,10 @@ public sealed class ConnectionReader : IMessageReader
     internal bool TryReadMessage([NotNullWhen(true)] out SocketMessage? message)
     {
         message = null;
-        if (TryReadFrame(out ReadOnlyMemory<byte> frame))
+        if (TryTake(out ReadOnlySpan<byte> frame))
         {
             // Pieces that can end inside a character must be decoded in their order; whole messages when somebody asks for their text.
-            string? text = !_asBytes && _decoder is { SplitsText: true } ? _connection.Decode(frame.Span, _encoding, complete: false) : null;
+            string? text = !_asBytes && _decoder is { SplitsText: true } ? _connection.Decode(frame, _encoding, complete: false) : null;
             message = new SocketMessage(_connection, frame.ToArray(), text);
         }
         else if (TakePartialText() is { } rest)
@@ -105,61 +105,6 @@ public sealed class ConnectionReader : IMessageReader
         }
 
         return message is not null;
-    }
-
-    /// <summary>Takes the next message's bytes, which stay valid until more is read.</summary>
-    /// <exception cref="SocketFailureException">
-    /// The bytes can be no message, or one over the limit: then the connection is closed. Or the stream has ended inside a counted
-    /// message (<see cref="SocketErrorId.EndOfStream"/>): its bytes stay readable by another reader.
-    /// </exception>
-    public bool TryReadFrame(out ReadOnlyMemory<byte> frame)
-    {
-        frame = default;
-        ReadOnlyMemory<byte> received = _connection.Buffer.Memory;
-        if (received.IsEmpty)
-        {
-            return false;
-        }
-
-        Frame found;
-        if (_decoder is null)
-        {
-            // All up to the end of the stream.
-            if (!_connection.IsEndedByPeer)
-            {
-                return received.Length < FramingScheme.HighestMaxFrameLength ? false : throw new SocketFailureException(
-                    SocketErrorId.FrameTooLarge,
-                    $"{_connection.DisplayName} has sent more than {FramingScheme.HighestMaxFrameLength} bytes, too much for one value.",
-                    _connection.DisplayName);
-            }
-
-            found = new Frame(0, received.Length, received.Length);
-        }
-        else
-        {
-            try
-            {
-                if (!_decoder.TryDecode(received.Span, ref _examined, out found))
-                {
-                    if (!_connection.IsEndedByPeer)
-                    {
-                        return false;
-                    }
-
-                    found = _decoder.DecodeEnd(received.Span);
-                }
-            }
-            catch (SocketFailureException failure)
-            {
-                throw Fail(failure);
-            }
-        }
-
-        frame = received.Slice(found.Start, found.Length);
-        _connection.Buffer.Consume(found.Consumed);
-        _connection.CountMessage();
-        _examined = 0;
-        return true;
     }
 
     /// <inheritdoc/>
@@ -183,7 +128,7 @@ public sealed class ConnectionReader : IMessageReader
     internal bool HasRest => _connection.Buffer.Length > 0 || (!_asBytes && _connection.HoldsPartialText);
 
     /// <summary>Lets others read from the connection until <see cref="Resume"/>.</summary>
-    internal void Suspend() => _connection.ExitReader();
+    internal void Suspend() => _connection.SuspendReader();
 
     /// <summary>Takes the connection back.</summary>
     /// <exception cref="SocketFailureException">Somebody else is receiving (<see cref="SocketErrorId.ConnectionBusy"/>).</exception>
@@ -201,6 +146,61 @@ public sealed class ConnectionReader : IMessageReader
             _disposed = true;
             _connection.ExitReader();
         }
+    }
+
+    /// <summary>Takes the next message's bytes, which stay valid until more is read.</summary>
+    /// <exception cref="SocketFailureException">
+    /// The bytes can be no message, or one over the limit: then the connection is closed. Or the stream has ended inside a counted
+    /// message (<see cref="SocketErrorId.EndOfStream"/>): its bytes stay readable by another reader.
+    /// </exception>
+    private bool TryTake(out ReadOnlySpan<byte> frame)
+    {
+        frame = default;
+        ReadOnlySpan<byte> received = _connection.Buffer.Span;
+        if (received.IsEmpty)
+        {
+            return false;
+        }
+
+        Frame found;
+        if (_decoder is null)
+        {
+            // All up to the end of the stream.
+            if (!_connection.IsEndedByPeer)
+            {
+                return received.Length < FramingScheme.HighestMaxFrameLength ? false : throw new SocketFailureException(
+                    SocketErrorId.FrameTooLarge,
+                    $"{_connection.DisplayName} has sent more than {FramingScheme.HighestMaxFrameLength} bytes, too much for one value.",
+                    _connection.DisplayName);
+            }
+
+            found = new Frame(0, received.Length, received.Length);
+        }
+        else
+        {
+            try
+            {
+                if (!_decoder.TryDecode(received, ref _examined, out found))
+                {
+                    if (!_connection.IsEndedByPeer)
+                    {
+                        return false;
+                    }
+
+                    found = _decoder.DecodeEnd(received);
+                }
+            }
+            catch (SocketFailureException failure)
+            {
+                throw Fail(failure);
+            }
+        }
+
+        frame = received.Slice(found.Start, found.Length);
+        _connection.Buffer.Consume(found.Consumed);
+        _connection.CountMessage();
+        _examined = 0;
+        return true;
     }
 
     private bool TryReadUntil([NotNullWhen(true)] out string? text)

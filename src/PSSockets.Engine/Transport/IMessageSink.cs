@@ -10,6 +10,13 @@ public interface IMessageSink
     /// <summary>What to call it in a message to a person.</summary>
     string DisplayName { get; }
 
+    /// <summary>Adds a message to what is being sent, where that can be done without waiting.</summary>
+    /// <returns>False where it was not added: use <see cref="PostAsync(string, bool, CancellationToken)"/>.</returns>
+    bool TryPost(ReadOnlySpan<byte> message, bool omitTrailer);
+
+    /// <inheritdoc cref="TryPost(ReadOnlySpan{byte}, bool)"/>
+    bool TryPost(string message, bool omitTrailer);
+
     /// <summary>Adds a message to what is being sent; waits only where too much waits already.</summary>
     /// <param name="message">The message.</param>
     /// <param name="omitTrailer">Leaves out the message's end mark.</param>

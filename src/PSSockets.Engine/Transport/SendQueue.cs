@@ -14,29 +14,43 @@ namespace PSSockets.Engine.Transport;
 /// </summary>
 internal sealed class SendQueue
 {
+    /// <summary>How long posted messages gather behind a write before the next one, and how many bytes end that early.</summary>
+    private static readonly TimeSpan s_gatherTime = TimeSpan.FromMilliseconds(1);
+
+    private const int GatherSize = 64 * 1024;
+
     private readonly object _gate = new();
     private readonly Func<ReadOnlyMemory<byte>, ValueTask> _write;
-    private readonly Queue<int> _frameLengths = new();
+    private readonly Func<Exception> _closed;
+    private readonly Queue<int>? _frameLengths;
 
     private byte[]? _waiting;
     private int _start;
     private int _end;
     private int _inFlight;
     private bool _writing;
+    private bool _gathering;
+    private bool _completed;
+    private Timer? _gatherEnd;
     private Exception? _failure;
 
     // Completes when what waits now has been handed to the system; made only where somebody asks for it.
     private TaskCompletionSource? _waitingDone;
     private TaskCompletionSource? _inFlightDone;
 
-    /// <summary>Creates the queue above a write that is never called twice at a time.</summary>
-    public SendQueue(Func<ReadOnlyMemory<byte>, ValueTask> write)
+    /// <summary>Creates the queue.</summary>
+    /// <param name="write">Hands bytes to the system; never called twice at a time.</param>
+    /// <param name="closed">Makes the error for a message that comes after the end.</param>
+    /// <param name="tracksFrames">Keeps the messages apart while they wait, so that the oldest can be dropped.</param>
+    public SendQueue(Func<ReadOnlyMemory<byte>, ValueTask> write, Func<Exception> closed, bool tracksFrames)
     {
         _write = write;
+        _closed = closed;
+        _frameLengths = tracksFrames ? new Queue<int>() : null;
     }
 
-    /// <summary>Keeps the messages apart while they wait, so that the oldest can be dropped.</summary>
-    public bool TracksFrames { get; init; }
+    /// <summary>How many messages were added.</summary>
+    public long MessageCount { get; private set; }
 
     /// <summary>The bytes that the system has not taken yet.</summary>
     public int QueuedBytes
@@ -70,9 +84,7 @@ internal sealed class SendQueue
     {
         lock (_gate)
         {
-            Span<byte> target = BeginFrame(encoder, payload.Length, omitTrailer, out int length);
-            payload.CopyTo(target);
-            EndFrame(encoder, target[payload.Length..], omitTrailer, length);
+            AppendLocked(encoder, payload, omitTrailer);
         }
     }
 
@@ -82,10 +94,59 @@ internal sealed class SendQueue
         int byteCount = encoding.GetByteCount(text);
         lock (_gate)
         {
-            Span<byte> target = BeginFrame(encoder, byteCount, omitTrailer, out int length);
-            encoding.GetBytes(text, target);
-            EndFrame(encoder, target[byteCount..], omitTrailer, length);
+            AppendLocked(encoder, text, byteCount, encoding, omitTrailer);
         }
+    }
+
+    /// <summary>
+    /// Adds a message and has it written by another thread, where fewer than <paramref name="limit"/> bytes wait. A lone message leaves at
+    /// once; those that follow on its heels gather for a moment and leave together.
+    /// </summary>
+    /// <returns>False where there is no room; the message was not added.</returns>
+    public bool TryPost(FrameEncoder? encoder, ReadOnlySpan<byte> payload, bool omitTrailer, int limit)
+    {
+        bool start;
+        lock (_gate)
+        {
+            if (IsFull(limit))
+            {
+                return false;
+            }
+
+            AppendLocked(encoder, payload, omitTrailer);
+            start = (!_gathering || _end - _start >= GatherSize) && BecomeWriterLocked();
+        }
+
+        if (start)
+        {
+            RunOnPool();
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc cref="TryPost(FrameEncoder?, ReadOnlySpan{byte}, bool, int)"/>
+    public bool TryPost(FrameEncoder? encoder, ReadOnlySpan<char> text, Encoding encoding, bool omitTrailer, int limit)
+    {
+        int byteCount = encoding.GetByteCount(text);
+        bool start;
+        lock (_gate)
+        {
+            if (IsFull(limit))
+            {
+                return false;
+            }
+
+            AppendLocked(encoder, text, byteCount, encoding, omitTrailer);
+            start = (!_gathering || _end - _start >= GatherSize) && BecomeWriterLocked();
+        }
+
+        if (start)
+        {
+            RunOnPool();
+        }
+
+        return true;
     }
 
     /// <summary>Drops the oldest waiting messages until <paramref name="byteCount"/> more bytes fit under the limit.</summary>
@@ -95,7 +156,7 @@ internal sealed class SendQueue
         int dropped = 0;
         lock (_gate)
         {
-            while (_end - _start + _inFlight + byteCount > limit && _frameLengths.TryDequeue(out int length))
+            while (_end - _start + _inFlight + byteCount > limit && _frameLengths!.TryDequeue(out int length))
             {
                 _start += length;
                 dropped++;
@@ -155,7 +216,7 @@ internal sealed class SendQueue
             Task done;
             lock (_gate)
             {
-                if (_failure is not null || _end - _start + _inFlight < limit)
+                if (!IsFull(limit))
                 {
                     return;
                 }
@@ -165,6 +226,15 @@ internal sealed class SendQueue
 
             Start();
             await done.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes no more messages; what waits still goes out.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            _completed = true;
         }
     }
 
@@ -183,7 +253,8 @@ internal sealed class SendQueue
             _failure = failure;
             _inFlight = 0;
             ReleaseWaiting();
-            _frameLengths.Clear();
+            _frameLengths?.Clear();
+            _gatherEnd?.Dispose();
             waitingDone = _waitingDone;
             inFlightDone = _inFlightDone;
             _waitingDone = _inFlightDone = null;
@@ -206,7 +277,38 @@ internal sealed class SendQueue
     {
         lock (_gate)
         {
-            return !_writing && _failure is null && _start < _end && (_writing = true);
+            return BecomeWriterLocked();
+        }
+    }
+
+    private bool BecomeWriterLocked() => !_writing && _failure is null && _start < _end && (_writing = true);
+
+    private bool IsFull(int limit) => _failure is null && _end - _start + _inFlight >= limit;
+
+    private void AppendLocked(FrameEncoder? encoder, ReadOnlySpan<byte> payload, bool omitTrailer)
+    {
+        Span<byte> target = BeginFrame(encoder, payload.Length, omitTrailer, out int length);
+        payload.CopyTo(target);
+        EndFrame(encoder, target[payload.Length..], omitTrailer, length);
+    }
+
+    private void AppendLocked(FrameEncoder? encoder, ReadOnlySpan<char> text, int byteCount, Encoding encoding, bool omitTrailer)
+    {
+        Span<byte> target = BeginFrame(encoder, byteCount, omitTrailer, out int length);
+        encoding.GetBytes(text, target);
+        EndFrame(encoder, target[byteCount..], omitTrailer, length);
+    }
+
+    private void EndGathering()
+    {
+        lock (_gate)
+        {
+            _gathering = false;
+        }
+
+        if (TryBecomeWriter())
+        {
+            _ = WriteAsync(oneBatch: false);
         }
     }
 
@@ -240,7 +342,7 @@ internal sealed class SendQueue
                 _waitingDone = null;
                 _waiting = null;
                 _start = _end = 0;
-                _frameLengths.Clear();
+                _frameLengths?.Clear();
             }
 
             try
@@ -263,6 +365,13 @@ internal sealed class SendQueue
                 _inFlightDone = null;
                 more = _start < _end && _failure is null;
                 _writing = more;
+                if (more && !oneBatch && _end - _start < GatherSize && _waitingDone is null)
+                {
+                    _writing = more = false;
+                    _gathering = true;
+                    _gatherEnd ??= new Timer(static queue => ((SendQueue)queue!).EndGathering(), this, Timeout.Infinite, Timeout.Infinite);
+                    _gatherEnd.Change(s_gatherTime, Timeout.InfiniteTimeSpan);
+                }
             }
 
             ArrayPool<byte>.Shared.Return(batch);
@@ -282,9 +391,9 @@ internal sealed class SendQueue
 
     private Span<byte> BeginFrame(FrameEncoder? encoder, int payloadLength, bool omitTrailer, out int length)
     {
-        if (_failure is not null)
+        if (_completed || _failure is not null)
         {
-            throw _failure;
+            throw _closed();
         }
 
         Span<byte> header = stackalloc byte[FrameEncoder.MaxHeaderLength];
@@ -304,10 +413,8 @@ internal sealed class SendQueue
         }
 
         _end += length;
-        if (TracksFrames)
-        {
-            _frameLengths.Enqueue(length);
-        }
+        MessageCount++;
+        _frameLengths?.Enqueue(length);
     }
 
     private void EnsureRoom(int length)

@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Errors;
+using PSSockets.Engine.Framing;
 
 namespace PSSockets.Engine.Transport;
 
@@ -32,6 +33,9 @@ public sealed partial class SocketConnection
 
     /// <summary>True when the peer has ended its stream and that was seen here; what it sent before may still be in the buffer.</summary>
     internal bool IsEndedByPeer => Volatile.Read(ref _endedByPeer);
+
+    /// <summary>True where the last read took all that there was.</summary>
+    internal bool HasDrainedSocket { get; private set; }
 
     /// <summary>True where the last piece of text may have ended inside a character.</summary>
     internal bool HoldsPartialText => _textDecoderHoldsBytes;
@@ -75,8 +79,11 @@ public sealed partial class SocketConnection
     internal void ExitReader()
     {
         _buffer.ReleaseIfEmpty();
-        Volatile.Write(ref _hasReader, 0);
+        SuspendReader();
     }
+
+    /// <summary>Lets others read for a while; the buffer stays.</summary>
+    internal void SuspendReader() => Volatile.Write(ref _hasReader, 0);
 
     /// <summary>Waits until <see cref="TryFill"/> has something to say. Holds no buffer meanwhile where all bytes are used up.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -111,15 +118,17 @@ public sealed partial class SocketConnection
         }
 
         int count;
+        Span<byte> free = _buffer.GetFreeSpan();
         try
         {
-            count = _transport.Read(_buffer.GetFreeSpan());
+            count = _transport.Read(free);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             throw Fault(exception);
         }
 
+        HasDrainedSocket = count < free.Length;
         if (count > 0)
         {
             _buffer.Advance(count);
@@ -144,7 +153,43 @@ public sealed partial class SocketConnection
         return FillResult.End;
     }
 
-    internal void CountMessage() => Interlocked.Increment(ref _messagesReceived);
+    /// <summary>Counts a message; only the one reader does.</summary>
+    /// <summary>
+    /// Saves what the peer said before it aborted, where a send notices that first: often it says why, and a closed socket would lose it.
+    /// </summary>
+    private void KeepArrived()
+    {
+        if (Interlocked.CompareExchange(ref _hasReader, 1, 0) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            // Bounded: a failed write does not mean that the peer has stopped sending. Not by TryFill: the write has used up the system's
+            // note of the reset, so that what follows would look like the end of the stream.
+            int count;
+            for (int i = 0; i < 256 && (count = _transport.Read(_buffer.GetFreeSpan())) > 0; i++)
+            {
+                _buffer.Advance(count);
+                Interlocked.Add(ref _bytesReceived, count);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The error that the write has met, too.
+        }
+        finally
+        {
+            ExitReader();
+        }
+    }
+
+    internal void CountMessage() => Volatile.Write(ref _messagesReceived, _messagesReceived + 1);
+
+    /// <summary>The decoder of the connection's framing, shared where the encoding is its own.</summary>
+    internal FrameDecoder GetDecoder(Encoding encoding)
+        => ReferenceEquals(encoding, Encoding) ? _options.Decoder : Framing.CreateDecoder(encoding);
 
     /// <summary>
     /// Decodes a piece of the stream. A character that is split over two pieces is kept back and comes with the second one.

@@ -33,41 +33,39 @@ public sealed partial class SocketConnection
     /// <param name="framed">False for bytes that go out as they are, without any marks or count.</param>
     public void Append(ReadOnlySpan<byte> message, bool omitTrailer = false, bool framed = true)
     {
-        ThrowIfWritesCompleted();
         _send.Append(framed ? _encoder : null, message, omitTrailer);
-        Interlocked.Increment(ref _messagesSent);
     }
 
     /// <inheritdoc cref="Append(ReadOnlySpan{byte}, bool, bool)"/>
     public void Append(string message, bool omitTrailer = false)
     {
-        ThrowIfWritesCompleted();
         _send.Append(_encoder, message, Encoding, omitTrailer);
-        Interlocked.Increment(ref _messagesSent);
     }
+
+    /// <inheritdoc/>
+    public bool TryPost(ReadOnlySpan<byte> message, bool omitTrailer)
+        => _send.TryPost(_encoder, message, omitTrailer, _options.MaxQueuedBytes);
+
+    /// <inheritdoc/>
+    public bool TryPost(string message, bool omitTrailer)
+        => _send.TryPost(_encoder, message, Encoding, omitTrailer, _options.MaxQueuedBytes);
 
     /// <inheritdoc/>
     public async ValueTask PostAsync(ReadOnlyMemory<byte> message, bool omitTrailer, CancellationToken cancellationToken)
     {
-        if (IsSendQueueFull)
+        while (!TryPost(message.Span, omitTrailer))
         {
             await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        Append(message.Span, omitTrailer);
-        StartSending();
     }
 
     /// <inheritdoc/>
     public async ValueTask PostAsync(string message, bool omitTrailer, CancellationToken cancellationToken)
     {
-        if (IsSendQueueFull)
+        while (!TryPost(message, omitTrailer))
         {
             await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        Append(message, omitTrailer);
-        StartSending();
     }
 
     /// <summary>
@@ -76,7 +74,6 @@ public sealed partial class SocketConnection
     /// </summary>
     public void AppendHeader(int length)
     {
-        ThrowIfWritesCompleted();
         Span<byte> header = stackalloc byte[FrameEncoder.MaxHeaderLength];
         int headerLength = _encoder.WriteHeader(length, header);
         _send.Append(null, header[..headerLength], omitTrailer: true);
@@ -151,6 +148,7 @@ public sealed partial class SocketConnection
         }
         catch (Exception exception)
         {
+            KeepArrived();
             throw Fault(exception);
         }
 
@@ -158,17 +156,6 @@ public sealed partial class SocketConnection
         Touch();
     }
 
-    private void ThrowIfWritesCompleted()
-    {
-        if (Status == ConnectionStatus.Closed)
-        {
-            throw Closed();
-        }
-
-        if (_writesCompleted)
-        {
-            throw new SocketFailureException(
-                SocketErrorId.ObjectClosed, $"The sending side of the connection to {DisplayName} was closed before.", DisplayName);
-        }
-    }
+    private SocketFailureException CannotSend() => Status == ConnectionStatus.Closed ? Closed() : new SocketFailureException(
+        SocketErrorId.ObjectClosed, $"The sending side of the connection to {DisplayName} was closed before.", DisplayName);
 }

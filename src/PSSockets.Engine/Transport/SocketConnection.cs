@@ -32,7 +32,6 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
     private long _bytesReceived;
     private long _bytesSent;
     private long _messagesReceived;
-    private long _messagesSent;
     private long _messagesDropped;
     private long _lastActivity = Environment.TickCount64;
 
@@ -40,8 +39,8 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
     {
         _transport = transport;
         _options = options;
-        _encoder = options.Framing.CreateEncoder(options.Encoding);
-        _send = new SendQueue(WriteToTransportAsync) { TracksFrames = options.SlowConsumer == SlowConsumerPolicy.DropOldest };
+        _encoder = options.Encoder;
+        _send = new SendQueue(WriteToTransportAsync, CannotSend, options.SlowConsumer == SlowConsumerPolicy.DropOldest);
         Id = Interlocked.Increment(ref s_lastId);
         Name = options.Name ?? $"Connection{Id}";
         LocalEndPoint = transport.LocalEndPoint;
@@ -122,7 +121,7 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
     public long MessagesReceived => Volatile.Read(ref _messagesReceived);
 
     /// <summary>Messages given to be sent.</summary>
-    public long MessagesSent => Volatile.Read(ref _messagesSent);
+    public long MessagesSent => _send.MessageCount;
 
     /// <summary>Messages dropped because the peer did not read fast enough.</summary>
     public long MessagesDropped => Volatile.Read(ref _messagesDropped);
@@ -153,10 +152,12 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
 
     /// <summary>
     /// Half-close: sends what waits, then tells the peer that no more will come (FIN). Receiving goes on. Once the peer has ended its
-    /// stream too, the connection is closed.
+    /// stream too, the connection is closed. From the call on nothing more is taken to be sent; after a cancelled wait it can be repeated.
     /// </summary>
     public async ValueTask CompleteWritesAsync(CancellationToken cancellationToken)
     {
+        // First of all nothing more is taken: what another thread sent behind the FIN would cost the whole connection.
+        _send.Complete();
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {

@@ -71,7 +71,11 @@ internal sealed class SocketTransport : ITransport
     {
         try
         {
-            _socket.Shutdown(SocketShutdown.Both);
+            // A linger time of 0 asks for a reset, which a FIN before it would hide from the peer.
+            if (_socket.LingerState is not { Enabled: true, LingerTime: 0 })
+            {
+                _socket.Shutdown(SocketShutdown.Both);
+            }
         }
         catch (SocketException)
         {

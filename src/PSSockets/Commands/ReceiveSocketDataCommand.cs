@@ -196,8 +196,14 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         }
     }
 
-    /// <summary>Takes the next message; errors are written. What -Raw reads may take long as a whole, its limit is one of silence.</summary>
+    /// <summary>
+    /// Takes the next message; errors are written. What -Raw reads may take long as a whole, its limit is one of silence. Apart from the
+    /// waiting, so that a message which is there already costs no closure.
+    /// </summary>
     private bool TryReceive(IMessageReader reader, [NotNullWhen(true)] out object? message)
+        => TryTakeArrived(reader, out message) || TryWaitForMessage(reader, out message);
+
+    private bool TryWaitForMessage(IMessageReader reader, [NotNullWhen(true)] out object? message)
     {
         object? next = null;
         bool done = false;

@@ -21,7 +21,7 @@ internal static class Selection
                 cmdlet.WriteError(ErrorRecords.NotFound(errorId, $"Nothing open has the name '{name}'.", name));
             }
 
-            found.AddRange(matches);
+            found.AddRange(matches.Where(item => !found.Contains(item)));
         }
 
         return found;
@@ -38,7 +38,7 @@ internal static class Selection
                 cmdlet.WriteError(ErrorRecords.NotFound(errorId, $"Nothing open has the id {id}.", id));
             }
 
-            found.AddRange(matches);
+            found.AddRange(matches.Where(item => !found.Contains(item)));
         }
 
         return found;

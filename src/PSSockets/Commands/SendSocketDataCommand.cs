@@ -1,8 +1,6 @@
 using System;
 using System.IO;
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using PSSockets.Engine.Errors;
 using PSSockets.Engine.Transport;
 using PSSockets.Errors;
@@ -18,6 +16,8 @@ public sealed class SendSocketDataCommand : SocketCommand
     private const int FileChunk = 256 * 1024;
 
     private OutgoingMessages? _messages;
+    private Action? _addInput;
+    private Func<Exception>? _timedOut;
     private bool _failed;
 
     [Parameter(Position = 0, Mandatory = true)]
@@ -67,16 +67,18 @@ public sealed class SendSocketDataCommand : SocketCommand
             ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-Path sends a file to one connection, not to all of a server's.");
         }
 
-        _messages = new OutgoingMessages(
-            text => Post(token => Connection.PostAsync(text, NoNewline, token)),
-            bytes => Post(token => Connection.PostAsync(bytes, NoNewline, token)));
+        _messages = new OutgoingMessages(SendText, SendBytes);
+
+        // Made once: a pipeline of a million lines must not make a million of them.
+        _addInput = () => _messages.Add(InputObject);
+        _timedOut = TimedOut;
     }
 
     protected override void ProcessRecord()
     {
         if (!_failed && ParameterSetName == InputObjectSet)
         {
-            Guard(() => _messages!.Add(InputObject));
+            Guard(_addInput!);
         }
     }
 
@@ -107,19 +109,20 @@ public sealed class SendSocketDataCommand : SocketCommand
     }
 
     /// <summary>Most messages are taken at once; only a full queue is waited for.</summary>
-    private void Post(Func<CancellationToken, ValueTask> post)
+    private void SendText(string text)
     {
-        if (Connection is not SocketConnection { IsSendQueueFull: false })
+        if (!Connection.TryPost(text, NoNewline))
         {
-            Await(token => post(token).AsTask(), ToLimit(TimeoutSeconds));
-            return;
+            Await(token => Connection.PostAsync(text, NoNewline, token).AsTask(), ToLimit(TimeoutSeconds));
         }
+    }
 
-        ValueTask posting = post(StopToken);
-        if (!posting.IsCompletedSuccessfully)
+    /// <inheritdoc cref="SendText(string)"/>
+    private void SendBytes(ReadOnlyMemory<byte> bytes)
+    {
+        if (!Connection.TryPost(bytes.Span, NoNewline))
         {
-            // Filled up by another thread in between, or closed.
-            Await(posting.AsTask().WaitAsync, ToLimit(TimeoutSeconds));
+            Await(token => Connection.PostAsync(bytes, NoNewline, token).AsTask(), ToLimit(TimeoutSeconds));
         }
     }
 
@@ -166,10 +169,12 @@ public sealed class SendSocketDataCommand : SocketCommand
         }
     }
 
-    private void Guard(Action call) => _failed |= !TryRun(call, Connection, () => new SocketTimeoutException(
+    private void Guard(Action call) => _failed |= !TryRun(call, Connection, _timedOut);
+
+    private SocketTimeoutException TimedOut() => new(
         SocketErrorId.SendTimedOut,
         $"{Connection.DisplayName} did not take all data within {TimeoutSeconds} s{DescribeRest()}.",
-        Connection.DisplayName));
+        Connection.DisplayName);
 
     private string DescribeRest() => Connection is SocketConnection { QueuedBytes: > 0 } connection
         ? $"; {connection.QueuedBytes} bytes stay queued and go out when it reads on"

@@ -147,7 +147,7 @@ internal sealed class HandlerBlueprint
         }
     }
 
-    private static PSObject? Evaluate(StartTcpServerCommand command, HandlerScript script, UsingExpressionAst expression)
+    private static object? Evaluate(StartTcpServerCommand command, HandlerScript script, UsingExpressionAst expression)
     {
         VariableExpressionAst variable = UsingExpressionAst.ExtractUsingVariable(expression);
         string name = variable.VariablePath.UserPath;
@@ -156,10 +156,11 @@ internal sealed class HandlerBlueprint
             throw new InvalidHandlerException($"-{script.Name}: ${name} is not set, so {expression} has no value.", expression.ToString());
         }
 
-        // The parser lets only variables, members and indexes follow `$using:`; none of them runs a command. The comma keeps a collection
-        // the object that it is.
-        ScriptBlock value = ScriptBlock.Create(string.Concat(",$", expression.SubExpression.ToString().AsSpan("$using:".Length)));
-        return command.InvokeCommand.InvokeScript(useLocalScope: false, value, input: null, args: null)[0];
+        // The parser lets only variables, members and indexes follow `$using:`; none of them runs a command. In a table a collection stays
+        // the object that it is; as a result it would be taken apart.
+        ScriptBlock value = ScriptBlock.Create($"@{{ Value = ${expression.SubExpression.ToString()["$using:".Length..]} }}");
+        PSObject table = command.InvokeCommand.InvokeScript(useLocalScope: false, value, input: null, args: null)[0];
+        return ((Hashtable)table.BaseObject)["Value"];
     }
 
     private void CapturePreferences(StartTcpServerCommand command)
