@@ -93,9 +93,9 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     /// <summary>When it was started.</summary>
     public DateTimeOffset StartedAt { get; } = DateTimeOffset.Now;
 
-    /// <summary>The connections as they are now, oldest first.</summary>
+    /// <summary>The connections as they are now, oldest first. A true array: scripts cannot index what a collection expression makes.</summary>
     public IReadOnlyList<SocketConnection> Connections
-        => [.. _connections.Values.Select(served => served.Connection).OrderBy(connection => connection.Id)];
+        => _connections.Values.Select(served => served.Connection).OrderBy(connection => connection.Id).ToArray();
 
     /// <summary>How many connections there are now.</summary>
     public int ConnectionCount => _connections.Count;

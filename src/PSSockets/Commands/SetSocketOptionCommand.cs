@@ -6,18 +6,23 @@ using PSSockets.Errors;
 
 namespace PSSockets.Commands;
 
-[Cmdlet(VerbsCommon.Set, "SocketOption")]
+[Cmdlet(VerbsCommon.Set, "SocketOption", DefaultParameterSetName = ConnectionSet)]
 [OutputType(typeof(SocketOptionSet))]
 public sealed class SetSocketOptionCommand : SocketCommand
 {
+    private const string ConnectionSet = "Connection";
+    private const string PipelineSet = "Pipeline";
+
     private readonly SocketOptionSet _options = new();
 
-    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = ConnectionSet)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
     [Alias("Socket")]
     [ValidateNotNull]
     public SocketConnection Connection { get; set; } = null!;
 
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1, ParameterSetName = ConnectionSet)]
+    [Parameter(Position = 0, ParameterSetName = PipelineSet)]
     [SocketOptionArgument]
     public SocketOptionSet? SocketOption { get; set; }
 

@@ -1,0 +1,153 @@
+Describe 'Start-TcpServer in the long run' {
+    BeforeAll {
+        . "$PSScriptRoot/Support/common.ps1"
+    }
+
+    AfterEach {
+        Clear-TestSocket
+    }
+
+    Context '-HandlerTimeoutSeconds' {
+        It 'stops a call that <Name>, reports it, and goes on with the next message' -ForEach @(
+            @{ Name = 'sleeps'; Word = 'sleep' }
+            @{ Name = 'loops'; Word = 'loop' }
+            @{ Name = 'waits for data'; Word = 'receive' }
+        ) {
+            $server = Start-TcpServer 0 -HandlerTimeoutSeconds 0.3 -ThrottleLimit 1 -OnMessage {
+                switch ($_) {
+                    'sleep' { Start-Sleep -Seconds 60 }
+                    'loop' { while ($true) { } }
+                    'receive' { Receive-SocketData $Connection -TimeoutSeconds 60 }
+                }
+                "done $_"
+            }
+            $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+            Send-SocketData $client 'first'
+            Receive-SocketData $client -TimeoutSeconds 10 | Should -BeExactly 'done first'
+            Send-SocketData $client $Word
+            $null = Wait-Until { $server.ErrorCount -eq 1 }
+            $server.Errors[0].FullyQualifiedErrorId | Should -Be 'HandlerTimedOut'
+            $server.Errors[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+            $server.Errors[0].TargetObject.RemoteEndPoint.Port | Should -Be $client.LocalEndPoint.Port
+            Send-SocketData $client 'next'
+            Receive-SocketData $client -TimeoutSeconds 10 | Should -BeExactly 'done next'
+            $server.ErrorCount | Should -Be 1
+        }
+
+        It 'stops that call only: others at the same time are not touched' {
+            $server = Start-TcpServer 0 -HandlerTimeoutSeconds 0.5 -ThrottleLimit 2 -OnMessage {
+                if ($_ -eq 'hang') { Start-Sleep -Seconds 60 }
+                $_
+            }
+            $hanging = Connect-TcpClient -ComputerName localhost -Port $server.Port
+            $busy = Connect-TcpClient -ComputerName localhost -Port $server.Port
+            Send-SocketData $hanging 'hang'
+            $count = 0
+            $null = Wait-Until -TimeoutSeconds 20 {
+                Send-SocketData $busy "$count"
+                Receive-SocketData $busy -TimeoutSeconds 10 | Should -BeExactly "$count"
+                $script:count = ++$count
+                $server.ErrorCount -ge 1
+            }
+            $server.ErrorCount | Should -Be 1
+        }
+
+        It 'keeps functions of -InitializationScript and $using: after a stopped call' {
+            $greeting = 'hi'
+            $server = Start-TcpServer 0 -HandlerTimeoutSeconds 0.3 -ThrottleLimit 1 -InitializationScript { function Get-Twice { $args[0] * 2 } } -OnMessage {
+                if ($_ -eq 'hang') { Start-Sleep -Seconds 60 }
+                "$($using:greeting) $(Get-Twice $_)"
+            }
+            $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+            Send-SocketData $client 'hang', 'ab'
+            Receive-SocketData $client -TimeoutSeconds 10 | Should -BeExactly 'hi abab'
+        }
+    }
+
+    It 'holds back a client of 300,000 lines while the handler is busy, and loses none' {
+        $gate = [System.Threading.ManualResetEventSlim]::new()
+        $server = Start-TcpServer 0 -ArgumentList $gate -OnMessage {
+            $args[0].Wait()
+            $null = $Server.State.Increment('count')
+            $null = $Server.State.Increment('sum', [long] $_)
+        }
+        $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+        $sending = Start-Background { param($Client) 1..300000 | Send-SocketData $Client -TimeoutSeconds 0 } -ArgumentList $client
+        $null = Wait-Until -TimeoutSeconds 30 { $client.QueuedBytes -ge 1MB } -Because 'the client was to be held back'
+        $server.MessagesReceived | Should -BeLessOrEqual 1
+        $sending.Result.IsCompleted | Should -BeFalse
+        $gate.Set()
+        $null = Wait-Until -TimeoutSeconds 60 { $server.State.count -eq 300000 }
+        $server.State.sum | Should -Be (300000L * 300001 / 2)
+        $null = Wait-Background $sending
+        $server.ErrorCount | Should -Be 0
+    }
+
+    It 'holds back 300,000 lines that nobody receives, and gives all of them in order later' {
+        $server = Start-TcpServer 0
+        $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+        $sending = Start-Background { param($Client) 1..300000 | Send-SocketData $Client -TimeoutSeconds 0 -CompleteWrites } -ArgumentList $client
+        Receive-SocketData $server -TimeoutSeconds 10 | ForEach-Object Text | Should -Be '1'
+        $null = Wait-Until -TimeoutSeconds 30 { $client.QueuedBytes -ge 1MB } -Because 'the client was to be held back'
+        $server.QueuedMessages | Should -BeLessOrEqual 1025
+        $expected = 2
+        $server | Receive-SocketData -TotalCount 299999 -TimeoutSeconds 30 | ForEach-Object {
+            if ($_.Text -ne "$expected") { throw "$expected was to come, not $_" }
+            $expected++
+        }
+        $expected | Should -Be 300001
+        $null = Wait-Background $sending
+    }
+
+    It 'lets a handler use every client cmdlet of the module' {
+        $echo = Start-TcpServer 0 -Echo
+        $port = $echo.Port
+        $path = New-TestPath
+        $server = Start-TcpServer 0 -OnMessage {
+            $client = Connect-TcpClient -ComputerName localhost -Port $using:port
+            Set-SocketOption $client -KeepAlive $true
+            $keepAlive = (Get-SocketOption $client).KeepAlive
+            Send-SocketData $client $_
+            $answer = Receive-SocketData $client -TimeoutSeconds 10
+            $listed = @(Get-SocketConnection -Id $client.Id).Count
+            Close-Socket $client
+            $inner = Start-TcpServer -UnixSocket $using:path
+            $twice = Connect-TcpClient -UnixSocket $using:path | Use-Socket -ScriptBlock {
+                $peer = Wait-TcpConnection $inner -TimeoutSeconds 10
+                Send-SocketData $_ 'inner' -CompleteWrites
+                Receive-SocketData $peer -Raw -TimeoutSeconds 10
+                Close-Socket $peer
+            }
+            $servers = @(Get-SocketServer -Id $inner.Id).Count
+            Stop-SocketServer $inner
+            "$answer $keepAlive $listed $($twice.Trim()) $servers $($client.Status) $($inner.Status)"
+        }
+        $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+        Send-SocketData $client 'ping'
+        Receive-SocketData $client -TimeoutSeconds 20 | Should -BeExactly 'ping True 1 inner 1 Closed Stopped'
+        $server.Errors | Should -BeNullOrEmpty
+    }
+
+    It 'starts and stops a thousand times and leaves no thread or socket' -Skip:(-not $IsLinux) {
+        function Invoke-Once {
+            $server = Start-TcpServer 0 -ThrottleLimit 1 -OnMessage { $_ }
+            $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+            Send-SocketData $client 'x'
+            if ((Receive-SocketData $client -TimeoutSeconds 10) -ne 'x') { throw 'no echo' }
+            Close-Socket $client
+            Stop-SocketServer $server
+        }
+        1..10 | ForEach-Object { Invoke-Once }
+        [System.GC]::Collect()
+        $sockets = Get-OpenSocketCount
+        $threads = [System.Diagnostics.Process]::GetCurrentProcess().Threads.Count
+        1..1000 | ForEach-Object { Invoke-Once }
+        $null = Wait-Until { (Get-OpenSocketCount) -le $sockets }
+        $null = Wait-Until { [System.Diagnostics.Process]::GetCurrentProcess().Threads.Count -le $threads + 8 }
+        @(Get-SocketServer).Count | Should -Be 0
+        [System.GC]::Collect()
+        [System.GC]::WaitForPendingFinalizers()
+        [System.GC]::Collect()
+        [System.GC]::GetTotalMemory($true) / 1MB | Should -BeLessThan 400
+    }
+}
