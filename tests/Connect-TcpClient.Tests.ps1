@@ -280,7 +280,7 @@ Describe 'Connect-TcpClient' {
                 Should -Throw -ErrorId 'ParameterArgumentTransformationError,PSSockets.Commands.ConnectTcpClientCommand' -ExpectedMessage "*'far'*Ttl*"
         }
 
-        It 'refuses a -LocalEndPoint that is no end point' {
+        It 'refuses a -LocalEndPoint that is no endpoint' {
             $failure = Get-Failure { Connect-TcpClient 127.0.0.1 80 -LocalEndPoint 'eth0' }
             $failure.Id | Should -BeExactly 'InvalidParameterValue,PSSockets.Commands.ConnectTcpClientCommand'
             $failure.Category | Should -Be 'InvalidArgument'

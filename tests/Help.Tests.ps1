@@ -57,14 +57,12 @@ BeforeAll {
         $Parameters | Where-Object { $_.Name -notin [System.Management.Automation.PSCmdlet]::CommonParameters }
     }
 
-    # The ids of all errors: the engine's, and those of the cmdlets, most of which are constants of an internal class.
+    # The ids of all errors: the engine's, and those of the cmdlets, constants of an internal class.
     function Get-ErrorId {
         $assembly = (Get-Command Connect-TcpClient).ImplementingType.Assembly
         $records = $assembly.GetType('PSSockets.Errors.ErrorRecords')
         [enum]::GetNames([PSSockets.Engine.Errors.SocketErrorId])
         $records.GetFields('Static, Public') | Where-Object { $_.IsLiteral } | ForEach-Object { $_.GetRawConstantValue() }
-        'HandlerFailed'
-        'HandlerTimedOut'
     }
 
     # The default that a parameter has when nobody gives it, as help should say it; nothing where it is the type's own, such as 0.

@@ -493,7 +493,7 @@ Describe 'Receive-SocketData' {
             }
         }
 
-        It 'says at a time-out where the data is' {
+        It 'says at a timeout where the data is' {
             $path = New-TestPath
             try {
                 $test = New-TestConnection
@@ -881,7 +881,7 @@ Describe 'Receive-SocketData' {
             @(Get-SocketConnection).Count | Should -Be 0
         }
 
-        It 'leaves nothing receiving after a hundred time-outs' {
+        It 'leaves nothing receiving after a hundred timeouts' {
             $test = New-TestConnection
             for ($i = 0; $i -lt 100; $i++) {
                 (Get-Failure { Receive-SocketData $test.Connection -TimeoutSeconds 0.001 }).Id | Should -BeLike 'ReceiveTimedOut,*'

@@ -443,7 +443,7 @@ Describe 'Send-SocketData' {
             $test.Connection.QueuedBytes | Should -BeGreaterThan 0
         }
 
-        It 'sends what was queued at the time-out when the peer reads on, then more' {
+        It 'sends what was queued at the timeout when the peer reads on, then more' {
             $test = New-TestConnection @{ Framing = 'Raw' }
             $block = [byte[]]::new(12MB)
             (Get-Failure { Send-SocketData $test.Connection $block -TimeoutSeconds 0.2 }).Id | Should -BeLike 'SendTimedOut,*'
@@ -520,7 +520,7 @@ Describe 'Send-SocketData' {
             (1..10 | Send-SocketData $test.Connection -PassThru | Select-Object -First 1).Id | Should -Be $test.Connection.Id
         }
 
-        It 'leaves no socket after a hundred time-outs' -Skip:(-not $SystemHasProc) {
+        It 'leaves no socket after a hundred timeouts' -Skip:(-not $SystemHasProc) {
             [void] (New-TestConnection)
             Clear-TestSocket
             $before = Get-OpenSocketCount

@@ -72,7 +72,7 @@ Describe 'Start-TcpServer in the long run' {
             $null = $Server.State.Increment('sum', [long] $_)
         }
         $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
-        $sending = Start-Background { param($Client) 1..300000 | Send-SocketData $Client -TimeoutSeconds 0 } -ArgumentList $client
+        $sending = Start-Background { param($Client) 1..300000 | ForEach-Object { $_.ToString('d80') } | Send-SocketData $Client -TimeoutSeconds 0 } -ArgumentList $client
         $null = Wait-Until -TimeoutSeconds 30 { $client.QueuedBytes -ge 1MB } -Because 'the client was to be held back'
         $server.MessagesReceived | Should -BeLessOrEqual 1
         $sending.Result.IsCompleted | Should -BeFalse
@@ -86,13 +86,13 @@ Describe 'Start-TcpServer in the long run' {
     It 'holds back 300,000 lines that nobody receives, and gives all of them in order later' {
         $server = Start-TcpServer 0
         $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
-        $sending = Start-Background { param($Client) 1..300000 | Send-SocketData $Client -TimeoutSeconds 0 -CompleteWrites } -ArgumentList $client
-        Receive-SocketData $server -TimeoutSeconds 10 | ForEach-Object Text | Should -Be '1'
+        $sending = Start-Background { param($Client) 1..300000 | ForEach-Object { $_.ToString('d80') } | Send-SocketData $Client -TimeoutSeconds 0 -CompleteWrites } -ArgumentList $client
+        [int] (Receive-SocketData $server -TimeoutSeconds 10).Text | Should -Be 1
         $null = Wait-Until -TimeoutSeconds 30 { $client.QueuedBytes -ge 1MB } -Because 'the client was to be held back'
         $server.QueuedMessages | Should -BeLessOrEqual 1025
         $expected = 2
         $server | Receive-SocketData -TotalCount 299999 -TimeoutSeconds 30 | ForEach-Object {
-            if ($_.Text -ne "$expected") { throw "$expected was to come, not $_" }
+            if ([int] $_.Text -ne $expected) { throw "$expected was to come, not $_" }
             $expected++
         }
         $expected | Should -Be 300001

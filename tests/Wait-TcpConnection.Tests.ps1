@@ -106,7 +106,7 @@ Describe 'Wait-TcpConnection' {
         $connection.RemoteEndPoint.Port | Should -Be $client.LocalEndPoint.Port
     }
 
-    It 'leaves no socket behind after many stops, time-outs and connections' -Skip:(-not $IsLinux) {
+    It 'leaves no socket behind after many stops, timeouts and connections' -Skip:(-not $IsLinux) {
         $server = Start-TcpServer 0
         function Invoke-Once {
             if (-not (Get-Failure { Wait-TcpConnection $server -TimeoutSeconds 0.01 }).Id) { throw 'A connection from nowhere.' }

@@ -15,12 +15,15 @@ internal static class SocketRegistry
     private static readonly ConcurrentDictionary<SocketConnection, Guid> s_connections = new();
     private static readonly ConcurrentDictionary<TcpServer, Guid> s_servers = new();
 
-    /// <summary>All servers, oldest first.</summary>
-    public static IReadOnlyList<TcpServer> Servers => [.. s_servers.Keys.OrderBy(server => server.Id)];
+    /// <summary>All servers that have not stopped, oldest first.</summary>
+    public static IReadOnlyList<TcpServer> Servers
+        => [.. s_servers.Keys.Where(server => server.Status != ServerStatus.Stopped).OrderBy(server => server.Id)];
 
-    /// <summary>All connections, those of clients and those of servers, oldest first.</summary>
+    /// <summary>All connections that are open, those of clients and those of servers, oldest first.</summary>
     public static IReadOnlyList<SocketConnection> Connections
-        => [.. s_connections.Keys.Concat(s_servers.Keys.SelectMany(server => server.Connections)).OrderBy(connection => connection.Id)];
+        => [.. s_connections.Keys.Concat(s_servers.Keys.SelectMany(server => server.Connections))
+            .Where(connection => connection.Status != ConnectionStatus.Closed)
+            .OrderBy(connection => connection.Id)];
 
     /// <summary>Takes note of a client's connection until it ends.</summary>
     public static void Add(SocketConnection connection)

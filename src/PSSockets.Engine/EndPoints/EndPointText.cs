@@ -3,11 +3,11 @@ using System.Net.Sockets;
 
 namespace PSSockets.Engine.EndPoints;
 
-/// <summary>End points as text, and IPv4 addresses freed of their IPv6 coat.</summary>
+/// <summary>Endpoints as text, and IPv4 addresses freed of their IPv6 coat.</summary>
 public static class EndPointText
 {
     /// <summary>
-    /// Formats an end point: <c>192.0.2.1:80</c>, <c>[2001:db8::1]:80</c>, or the path of a Unix domain socket. A Unix socket that is
+    /// Formats an endpoint: <c>192.0.2.1:80</c>, <c>[2001:db8::1]:80</c>, or the path of a Unix domain socket. A Unix socket that is
     /// not bound to a path, as a client's, reads <c>unix</c>.
     /// </summary>
     public static string Format(EndPoint? endPoint) => endPoint switch

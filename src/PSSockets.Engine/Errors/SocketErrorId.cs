@@ -30,7 +30,7 @@ public enum SocketErrorId
     /// <summary>The stream ended before what was asked for was complete.</summary>
     EndOfStream,
 
-    /// <summary>Another socket listens on that end point.</summary>
+    /// <summary>Another socket listens on that endpoint.</summary>
     AddressInUse,
 
     /// <summary>The address is not one of this machine's.</summary>

@@ -10,7 +10,7 @@ public interface ISocketFailure
     /// <summary>The cause.</summary>
     SocketErrorId ErrorId { get; }
 
-    /// <summary>The end point concerned, as text; null where there is none.</summary>
+    /// <summary>The endpoint concerned, as text; null where there is none.</summary>
     string? Target { get; }
 }
 
@@ -38,7 +38,7 @@ public sealed class SocketFailureException : IOException, ISocketFailure
 /// <summary>A wait reached its limit. Never used for a cancelled wait.</summary>
 public sealed class SocketTimeoutException : TimeoutException, ISocketFailure
 {
-    /// <summary>Creates a time-out of a known kind.</summary>
+    /// <summary>Creates a timeout of a known kind.</summary>
     public SocketTimeoutException(SocketErrorId errorId, string message, string? target = null, Exception? innerException = null)
         : base(message, innerException)
     {

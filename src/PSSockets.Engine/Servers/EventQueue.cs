@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -14,7 +15,7 @@ internal sealed class EventQueue
     /// <summary>How often subscribers that were full are asked again.</summary>
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromMilliseconds(10);
 
-    private readonly Queue<(EventHandler<ServerEventArgs> Handler, ServerEventArgs Args)> _events = new();
+    private readonly Queue<(Func<EventHandler<ServerEventArgs>?> Subscribers, ServerEventArgs Args)> _events = new();
     private readonly object _sender;
     private readonly int _limit;
     private readonly Func<EventHandler<ServerEventArgs>, object, ServerEventArgs, bool> _tryRaise;
@@ -36,9 +37,11 @@ internal sealed class EventQueue
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>Has an event raised; does nothing where nobody subscribed.</summary>
-    public void Add(EventHandler<ServerEventArgs>? handler, ServerEventArgs args)
+    /// <param name="subscribers">Says who is subscribed, now and when the event's turn comes.</param>
+    /// <param name="args">What the event is about.</param>
+    public void Add(Func<EventHandler<ServerEventArgs>?> subscribers, ServerEventArgs args)
     {
-        if (handler is null)
+        if (subscribers() is null)
         {
             return;
         }
@@ -51,7 +54,7 @@ internal sealed class EventQueue
                 return;
             }
 
-            _events.Enqueue((handler, args));
+            _events.Enqueue((subscribers, args));
             if (_raising)
             {
                 return;
@@ -63,12 +66,13 @@ internal sealed class EventQueue
         _ = Task.Run(RaiseAllAsync);
     }
 
-    /// <summary>Raises an event as soon as each subscriber can take it.</summary>
-    public async Task RaiseAsync(EventHandler<ServerEventArgs> handler, ServerEventArgs args, CancellationToken cancellationToken)
+    /// <summary>Raises an event as soon as each subscriber can take it; who unsubscribes meanwhile is not told.</summary>
+    public async Task RaiseAsync(Func<EventHandler<ServerEventArgs>?> subscribers, ServerEventArgs args, CancellationToken cancellationToken)
     {
-        foreach (Delegate subscriber in handler.GetInvocationList())
+        foreach (Delegate subscriber in subscribers()?.GetInvocationList() ?? [])
         {
-            while (!TryRaise((EventHandler<ServerEventArgs>)subscriber, args))
+            while (subscribers()?.GetInvocationList().Contains(subscriber) == true
+                && !TryRaise((EventHandler<ServerEventArgs>)subscriber, args))
             {
                 await Task.Delay(s_retryInterval, cancellationToken).ConfigureAwait(false);
             }
@@ -92,7 +96,7 @@ internal sealed class EventQueue
     {
         while (true)
         {
-            (EventHandler<ServerEventArgs> Handler, ServerEventArgs Args) next;
+            (Func<EventHandler<ServerEventArgs>?> Subscribers, ServerEventArgs Args) next;
             lock (_events)
             {
                 if (!_events.TryDequeue(out next))
@@ -102,7 +106,7 @@ internal sealed class EventQueue
                 }
             }
 
-            await RaiseAsync(next.Handler, next.Args, CancellationToken.None).ConfigureAwait(false);
+            await RaiseAsync(next.Subscribers, next.Args, CancellationToken.None).ConfigureAwait(false);
         }
     }
 }

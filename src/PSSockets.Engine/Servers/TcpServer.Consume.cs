@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
@@ -14,6 +15,7 @@ public sealed partial class TcpServer
     private readonly Queue<SocketConnection> _untaken = new();
     private readonly MessageQueue _messages = new(1024, 16 * 1024 * 1024);
     private TaskCompletionSource? _untakenArrived;
+    private readonly ConcurrentDictionary<int, Task> _merging = new();
     private int _mergeReaders;
 
     /// <summary>How many messages wait in the merged stream.</summary>
@@ -77,7 +79,7 @@ public sealed partial class TcpServer
             _mergeReaders++;
             while (_untaken.TryDequeue(out SocketConnection? connection))
             {
-                _ = MergeAsync(connection);
+                Merge(connection);
             }
         }
 
@@ -92,10 +94,16 @@ public sealed partial class TcpServer
         {
             if (_mergeReaders > 0)
             {
-                _ = MergeAsync(connection);
+                Merge(connection);
             }
             else
             {
+                // Those that have ended meanwhile need not wait any longer.
+                while (_untaken.TryPeek(out SocketConnection? first) && first.Status == ConnectionStatus.Closed)
+                {
+                    _untaken.Dequeue();
+                }
+
                 _untaken.Enqueue(connection);
                 arrived = _untakenArrived;
                 _untakenArrived = null;
@@ -105,27 +113,38 @@ public sealed partial class TcpServer
         arrived?.TrySetResult();
     }
 
+    /// <summary>Reads a connection into the merged stream until it or the server ends.</summary>
+    private void Merge(SocketConnection connection)
+    {
+        Task merging = MergeAsync(connection);
+        _merging[connection.Id] = merging;
+        _ = merging.ContinueWith(_ => _merging.TryRemove(connection.Id, out Task? _), TaskScheduler.Default);
+    }
+
     private async Task MergeAsync(SocketConnection connection)
     {
         await Task.Yield();
         try
         {
             using ConnectionReader reader = connection.OpenReader();
-            do
+            try
             {
-                while (reader.TryReadMessage(out SocketMessage? message))
+                do
                 {
-                    await _messages.Add(message).ConfigureAwait(false);
+                    while (reader.TryReadMessage(out SocketMessage? message))
+                    {
+                        await _messages.Add(message).WaitAsync(_stopping.Token).ConfigureAwait(false);
+                    }
                 }
-            }
-            while (await reader.WaitAsync(_stopping.Token).ConfigureAwait(false));
+                while (await reader.WaitAsync(_stopping.Token).ConfigureAwait(false));
 
-            // Closed when who consumes has dealt with the last message, and so has had its chance to answer it.
-            _ = _messages.Add(SocketMessage.EndOf(connection));
-        }
-        catch (OperationCanceledException)
-        {
-            // The server stops and closes the connection.
+                // Closed when who consumes has dealt with the last message, and so has had its chance to answer it.
+                _ = _messages.Add(SocketMessage.EndOf(connection));
+            }
+            catch (OperationCanceledException)
+            {
+                MergeRest(connection, reader);
+            }
         }
         catch (Exception exception) when (exception is ISocketFailure)
         {
@@ -135,6 +154,26 @@ public sealed partial class TcpServer
             }
 
             connection.Shutdown(CloseReason.Closed, exception);
+        }
+    }
+
+    /// <summary>
+    /// The server stops: what has arrived is taken in without waiting, so that it can still be received. Bounded by what the system had
+    /// buffered when the stop began, more or less.
+    /// </summary>
+    private void MergeRest(SocketConnection connection, ConnectionReader reader)
+    {
+        for (int reads = 0; reads < 256; reads++)
+        {
+            while (reader.TryReadMessage(out SocketMessage? message))
+            {
+                _ = _messages.Add(message);
+            }
+
+            if (connection.TryFill() != SocketConnection.FillResult.Data)
+            {
+                return;
+            }
         }
     }
 

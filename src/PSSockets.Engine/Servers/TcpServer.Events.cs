@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Transport;
 
@@ -10,6 +11,8 @@ public sealed partial class TcpServer
     private readonly EventQueue _events;
     private EventHandler<ServerEventArgs>? _messageReceived;
     private Task? _raisingMessages;
+    private CancellationTokenSource? _raisingEnd;
+    private IMessageReader? _raisingReader;
 
     /// <summary>A client has connected.</summary>
     public event EventHandler<ServerEventArgs>? ConnectionOpened;
@@ -31,10 +34,7 @@ public sealed partial class TcpServer
             lock (_events)
             {
                 _messageReceived += value;
-                if (IsConsumed && _raisingMessages is null)
-                {
-                    _raisingMessages = Task.Run(RaiseMessagesAsync);
-                }
+                StartRaisingMessages();
             }
         }
 
@@ -43,6 +43,12 @@ public sealed partial class TcpServer
             lock (_events)
             {
                 _messageReceived -= value;
+                if (_messageReceived is null)
+                {
+                    // From now on new clients can be taken one by one again.
+                    _raisingReader?.Dispose();
+                    _raisingEnd?.Cancel();
+                }
             }
         }
     }
@@ -53,42 +59,51 @@ public sealed partial class TcpServer
     /// <summary>Tells of a message that goes to the handler.</summary>
     internal void NoticeMessage(SocketConnection connection, object message)
     {
-        if (_messageReceived is { } subscribers)
+        if (_messageReceived is not null)
         {
             byte[] bytes = message as byte[] ?? connection.Encoding.GetBytes((string)message);
-            _events.Add(subscribers, new ServerEventArgs(connection, new SocketMessage(connection, bytes, message as string)));
+            _events.Add(() => _messageReceived, new ServerEventArgs(connection, new SocketMessage(connection, bytes, message as string)));
+        }
+    }
+
+    private void StartRaisingMessages()
+    {
+        if (IsConsumed && _raisingMessages is null && _messageReceived is not null && !_stopping.IsCancellationRequested)
+        {
+            _raisingEnd = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            IMessageReader reader = _raisingReader = OpenReader(new ReadOptions());
+            CancellationToken end = _raisingEnd.Token;
+            _raisingMessages = Task.Run(() => RaiseMessagesAsync(reader, end), CancellationToken.None);
         }
     }
 
     /// <summary>Raises the merged stream of a server without a handler as events, as long as somebody subscribes.</summary>
-    private async Task RaiseMessagesAsync()
+    private async Task RaiseMessagesAsync(IMessageReader reader, CancellationToken cancellationToken)
     {
         try
         {
-            using IMessageReader reader = OpenReader(new ReadOptions());
             do
             {
-                while (_messageReceived is { } subscribers && reader.TryRead(out object? next))
+                while (!cancellationToken.IsCancellationRequested && reader.TryRead(out object? next))
                 {
                     SocketMessage message = (SocketMessage)next;
-                    await _events.RaiseAsync(subscribers, new ServerEventArgs(message.Connection, message), _stopping.Token).ConfigureAwait(false);
+                    await _events.RaiseAsync(() => _messageReceived, new ServerEventArgs(message.Connection, message), cancellationToken).ConfigureAwait(false);
                 }
             }
-            while (_messageReceived is not null && await reader.WaitAsync(_stopping.Token).ConfigureAwait(false));
+            while (await reader.WaitAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
-            // The server stops.
-        }
-        catch (Errors.SocketFailureException)
-        {
-            // It has stopped already.
+            // The server stops, or the last subscriber has gone.
         }
         finally
         {
+            reader.Dispose();
             lock (_events)
             {
+                // Somebody may have subscribed meanwhile.
                 _raisingMessages = null;
+                StartRaisingMessages();
             }
         }
     }

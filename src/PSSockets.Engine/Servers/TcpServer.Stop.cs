@@ -93,6 +93,7 @@ public sealed partial class TcpServer
     /// <summary>Closes the connections that have no handler, in good order.</summary>
     private async Task CloseWaitingAsync()
     {
+        await Task.WhenAll(_merging.Values).ConfigureAwait(false);
         await Task.WhenAll(_connections.Values.Select(async served =>
         {
             try

@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.EndPoints;
 using PSSockets.Engine.Errors;
+using PSSockets.Engine.Framing;
 using PSSockets.Engine.Transport;
 
 namespace PSSockets.Engine.Servers;
@@ -85,6 +86,9 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     /// <summary>The port it listens on; 0 for a Unix domain socket.</summary>
     public int Port => (LocalEndPoint as IPEndPoint)?.Port ?? 0;
 
+    /// <summary>How messages are told apart.</summary>
+    public FramingScheme Framing => _connectionOptions.Framing;
+
     /// <summary>What it is doing.</summary>
     public ServerStatus Status => _completion.Task.IsCompleted ? ServerStatus.Stopped
         : _stopping.IsCancellationRequested ? ServerStatus.Stopping
@@ -137,7 +141,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     public string DisplayName => EndPointText.Format(LocalEndPoint);
 
     /// <summary>Binds, listens and begins to serve.</summary>
-    /// <exception cref="SocketFailureException">The end point is in use, not this machine's, or forbidden.</exception>
+    /// <exception cref="SocketFailureException">The endpoint is in use, not this machine's, or forbidden.</exception>
     public static TcpServer Start(TcpServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -152,7 +156,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     public void RecordError(object error, SocketConnection? connection)
     {
         _errors.Add(error);
-        _events.Add(HandlerFailed, new ServerEventArgs(connection, error: error));
+        _events.Add(() => HandlerFailed, new ServerEventArgs(connection, error: error));
     }
 
     /// <summary>Never: sending to many can wait for one of them.</summary>
@@ -253,7 +257,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     {
         TaskCompletionSource served = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection.Id] = new ServedConnection(connection, served.Task);
-        _events.Add(ConnectionOpened, new ServerEventArgs(connection));
+        _events.Add(() => ConnectionOpened, new ServerEventArgs(connection));
         _ = ServeToEndAsync(connection, served);
         return served.Task;
     }
@@ -265,7 +269,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
             if (_workers is not null)
             {
                 HandledConnection handled = new(this, connection, _workers, _stopping.Token);
-                if (!await handled.RunAsync().ConfigureAwait(false))
+                if (!await handled.RunAsync().ConfigureAwait(false) && !_stopping.IsCancellationRequested)
                 {
                     _ = StopAsync(TimeSpan.FromSeconds(5));
                 }
@@ -295,7 +299,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
             Interlocked.Add(ref _closedMessagesSent, connection.MessagesSent);
             Interlocked.Add(ref _closedMessagesDropped, connection.MessagesDropped);
             _connections.TryRemove(connection.Id, out _);
-            _events.Add(ConnectionClosed, new ServerEventArgs(connection));
+            _events.Add(() => ConnectionClosed, new ServerEventArgs(connection));
             served.TrySetResult();
         }
     }

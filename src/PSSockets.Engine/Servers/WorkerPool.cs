@@ -30,6 +30,7 @@ internal sealed class WorkerPool
     private readonly int _size;
     private int _idle;
     private int _running;
+    private bool _waking;
     private bool _stopping;
 
     public WorkerPool(string name, int size, Func<IMessageHandler> createHandler, Action<Exception?> onError)
@@ -103,16 +104,27 @@ internal sealed class WorkerPool
         lock (_gate)
         {
             _ready.Enqueue(work);
+            WakeOne();
+        }
+    }
 
-            // A worker that was woken and has not come yet still counts as idle, and so does what it will take as ready.
-            if (_ready.Count <= _idle)
+    /// <summary>
+    /// Has one more worker come. One at a time: the one that comes wakes the next where there is more, so that a short burst does not
+    /// rouse them all for work that the first has done before they arrive.
+    /// </summary>
+    private void WakeOne()
+    {
+        if (_idle > 0)
+        {
+            if (!_waking)
             {
+                _waking = true;
                 Monitor.Pulse(_gate);
             }
-            else if (_threads.Count < _size && !_stopping)
-            {
-                StartThread(null);
-            }
+        }
+        else if (_threads.Count < _size && !_stopping)
+        {
+            StartThread(null);
         }
     }
 
@@ -204,6 +216,12 @@ internal sealed class WorkerPool
                 _idle++;
                 Monitor.Wait(_gate);
                 _idle--;
+                _waking = false;
+            }
+
+            if (_ready.Count > 0)
+            {
+                WakeOne();
             }
 
             return true;

@@ -22,8 +22,8 @@ internal sealed class ConnectionListener : IDisposable
     /// <summary>Where it listens; with port 0 asked for, the port that the system chose.</summary>
     public EndPoint LocalEndPoint { get; }
 
-    /// <summary>Binds and listens. An <see cref="IPAddress.IPv6Any"/> end point takes IPv4 too.</summary>
-    /// <exception cref="SocketFailureException">The end point is in use, not this machine's, or forbidden.</exception>
+    /// <summary>Binds and listens. An <see cref="IPAddress.IPv6Any"/> endpoint takes IPv4 too.</summary>
+    /// <exception cref="SocketFailureException">The endpoint is in use, not this machine's, or forbidden.</exception>
     public static ConnectionListener Bind(EndPoint endPoint, int backlog, SocketOptionSet? options)
     {
         string target = EndPointText.Format(endPoint);

@@ -9,7 +9,7 @@ using PSSockets.Engine.Framing;
 namespace PSSockets.Engine.Transport;
 
 /// <summary>
-/// The one reader of a connection. What it does not take stays in the connection's buffer for the next one: a time-out or a change of
+/// The one reader of a connection. What it does not take stays in the connection's buffer for the next one: a timeout or a change of
 /// the way to read loses nothing. Used by one thread at a time; dispose it when done.
 /// </summary>
 public sealed class ConnectionReader : IMessageReader

@@ -11,10 +11,10 @@ namespace PSSockets.Engine.Transport;
 /// </summary>
 internal interface ITransport
 {
-    /// <summary>This side's end point.</summary>
+    /// <summary>This side's endpoint.</summary>
     EndPoint? LocalEndPoint { get; }
 
-    /// <summary>The peer's end point.</summary>
+    /// <summary>The peer's endpoint.</summary>
     EndPoint? RemoteEndPoint { get; }
 
     /// <summary>

@@ -35,7 +35,7 @@ internal sealed class ReceiveBuffer
         {
             _array = ArrayPool<byte>.Shared.Rent(_readSize);
         }
-        else if (_array.Length - _end < Math.Min(_readSize, SmallestRead))
+        else if (_array.Length - _end < Math.Min(_readSize, SmallestRead) || (_array.Length < _readSize && Length < SmallestRead))
         {
             MakeRoom(_array);
         }
@@ -84,8 +84,8 @@ internal sealed class ReceiveBuffer
         int length = Length;
         byte[] target = array;
 
-        // Move what is there to the front; into a larger array where it is most of this one.
-        if (length > array.Length / 2)
+        // Move what is there to the front; into a larger array where it is most of this one, or where the traffic asks for larger reads.
+        if (length > array.Length / 2 || array.Length < _readSize)
         {
             target = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max((long)array.Length * 2, length + _readSize), Array.MaxLength));
         }

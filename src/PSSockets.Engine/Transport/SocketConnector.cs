@@ -99,7 +99,7 @@ public static class SocketConnector
                     running.Add(AttemptAsync(new IPEndPoint(addresses[next++], options.Port), options, losers.Token));
                 }
 
-                // The time-out of this wait is the signal to start the next one, so it is no error.
+                // The timeout of this wait is the signal to start the next one, so it is no error.
                 Task any = Task.WhenAny(running);
                 using CancellationTokenSource delayEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 Task delay = Task.Delay(next < addresses.Count ? s_attemptDelay : Timeout.InfiniteTimeSpan, delayEnd.Token);

@@ -121,7 +121,7 @@ public sealed class ConnectTcpClientCommand : SocketCommand
 
         ThrowInvalid(
             ErrorRecords.InvalidParameterValue,
-            $"'{LocalEndPoint}' is not a local end point: use an address, or an address and a port such as 192.0.2.1:5000 or [::1]:5000.",
+            $"'{LocalEndPoint}' is not a local endpoint: use an address, or an address and a port such as 192.0.2.1:5000 or [::1]:5000.",
             LocalEndPoint);
         return null;
     }

@@ -2,6 +2,8 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using PSSockets.Engine.Errors;
+using PSSockets.Engine.Framing;
+using PSSockets.Engine.Servers;
 using PSSockets.Engine.Transport;
 using PSSockets.Errors;
 
@@ -31,7 +33,7 @@ public sealed class SendSocketDataCommand : SocketCommand
     public object? InputObject { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
-    [Alias("LiteralPath", "PSPath")]
+    [Alias("LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
@@ -50,11 +52,12 @@ public sealed class SendSocketDataCommand : SocketCommand
 
     protected override void BeginProcessing()
     {
-        if (Connection is SocketConnection { Framing.IsCounted: true } counted && NoNewline)
+        FramingScheme framing = (Connection as SocketConnection)?.Framing ?? ((TcpServer)Connection).Framing;
+        if (framing.IsCounted && NoNewline)
         {
             ThrowInvalid(
                 ErrorRecords.InvalidParameterCombination,
-                $"-NoNewline leaves out the mark that ends a message; under {counted.Framing} framing there is none.");
+                $"-NoNewline leaves out the mark that ends a message; under {framing} framing there is none.");
         }
 
         if (CompleteWrites && Connection is not SocketConnection)
@@ -149,9 +152,17 @@ public sealed class SendSocketDataCommand : SocketCommand
             byte[] chunk = new byte[FileChunk];
             Guard(() =>
             {
+                if (connection.Framing.IsCounted && file.Length > FramingScheme.HighestMaxFrameLength)
+                {
+                    throw new SocketFailureException(
+                        SocketErrorId.FrameTooLarge,
+                        $"'{path}' is too large for one message ({file.Length} bytes); send it under Raw framing.",
+                        Connection.DisplayName);
+                }
+
                 if (connection.Framing.IsCounted)
                 {
-                    connection.AppendHeader(checked((int)file.Length));
+                    connection.AppendHeader((int)file.Length);
                 }
 
                 int count;

@@ -23,6 +23,8 @@ public sealed class StartTcpServerCommand : SocketCommand
     private const string PortSet = "Port";
     private const string UnixSocketSet = "UnixSocket";
 
+    private static readonly TimeSpan s_resolveLimit = TimeSpan.FromSeconds(10);
+
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = PortSet)]
     [ValidateRange(0, 65535)]
     public int Port { get; set; }
@@ -131,7 +133,7 @@ public sealed class StartTcpServerCommand : SocketCommand
         TcpServer server;
         try
         {
-            EndPoint endPoint = Await(GetEndPointAsync, TimeSpan.FromSeconds(10));
+            EndPoint endPoint = Await(GetEndPointAsync, s_resolveLimit);
             WarnIfOpen(endPoint);
             TcpServerOptions options = new()
             {
@@ -161,6 +163,14 @@ public sealed class StartTcpServerCommand : SocketCommand
         catch (Exception exception) when (exception is ISocketFailure)
         {
             ThrowTerminatingError(ErrorRecords.FromEngine(exception, null));
+            return;
+        }
+        catch (SocketLimitException)
+        {
+            ThrowTerminatingError(ErrorRecords.FromEngine(
+                new SocketTimeoutException(
+                    SocketErrorId.NameNotResolved, $"'{Address}' could not be resolved to an address within {s_resolveLimit.TotalSeconds} s.", Address),
+                null));
             return;
         }
         catch (InvalidHandlerException exception)

@@ -23,6 +23,12 @@ internal static class ErrorRecords
     /// <summary>No connection of that name or id.</summary>
     public const string ConnectionNotFound = nameof(ConnectionNotFound);
 
+    /// <summary>A script handler failed.</summary>
+    public const string HandlerFailed = nameof(HandlerFailed);
+
+    /// <summary>A call of a script handler was stopped because it took too long.</summary>
+    public const string HandlerTimedOut = nameof(HandlerTimedOut);
+
     /// <summary>A script block cannot serve as a handler.</summary>
     public const string InvalidHandler = nameof(InvalidHandler);
 
@@ -66,13 +72,13 @@ internal static class ErrorRecords
     }
 
     /// <summary>The record for a script handler that failed.</summary>
-    public static ErrorRecord Handler(Exception exception, object target)
-        => new(exception, "HandlerFailed", ErrorCategory.OperationStopped, target);
+    public static ErrorRecord FromHandler(Exception exception, object target)
+        => new(exception, HandlerFailed, ErrorCategory.OperationStopped, target);
 
     /// <summary>The record for a call of a script handler that was stopped because it took too long.</summary>
-    public static ErrorRecord HandlerTimedOut(string handler, TimeSpan limit, object target) => new(
+    public static ErrorRecord FromHandlerTimeout(string handler, TimeSpan limit, object target) => new(
         new TimeoutException($"{handler}: the call was stopped after {limit.TotalSeconds:0.###} s."),
-        nameof(HandlerTimedOut),
+        HandlerTimedOut,
         ErrorCategory.OperationTimeout,
         target);
 

@@ -123,6 +123,9 @@ internal sealed class ScriptHandler : IMessageHandler
         _watch?.Dispose();
         Runspace.DefaultRunspace = null;
         _runspace.StateChanged -= StopWithSession;
+
+        // What handlers have opened and left open ends with them.
+        SocketRegistry.CloseAll(_runspace.InstanceId);
         _runspace.Dispose();
     }
 
@@ -257,7 +260,7 @@ internal sealed class ScriptHandler : IMessageHandler
         {
             if (End())
             {
-                _server.RecordError(ErrorRecords.HandlerTimedOut(name, _blueprint.Timeout, connection), connection);
+                _server.RecordError(ErrorRecords.FromHandlerTimeout(name, _blueprint.Timeout, connection), connection);
             }
 
             DrainStreams(name, connection);
@@ -272,7 +275,7 @@ internal sealed class ScriptHandler : IMessageHandler
     }
 
     private void Report(string name, ErrorRecord error, SocketConnection connection)
-        => _server.RecordError(ErrorRecords.Handler(new HandlerFailedException(name, error), connection), connection);
+        => _server.RecordError(ErrorRecords.FromHandler(new HandlerFailedException(name, error), connection), connection);
 
     /// <summary>Keeps the errors that the call wrote; what the host has shown already is dropped, or it would pile up.</summary>
     private void DrainStreams(string name, SocketConnection connection)
