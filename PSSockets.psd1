@@ -5,7 +5,7 @@
     Author = 'PSSockets contributors'
     CompanyName = 'PSSockets contributors'
     Copyright = '(c) PSSockets contributors. MIT licence.'
-    Description = 'Sockets for PowerShell: TCP and Unix domain clients, servers with script handlers, message framing, objects in the pipeline.'
+    Description = 'Sockets for PowerShell: TCP, UDP and Unix domain clients, servers with script handlers, message framing, objects in the pipeline.'
     PowerShellVersion = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess = @('module/PSSockets.Format.ps1xml')
@@ -17,19 +17,22 @@
         'Get-SocketConnection'
         'Get-SocketOption'
         'Get-SocketServer'
+        'Open-UdpSocket'
         'Receive-SocketData'
         'Send-SocketData'
+        'Send-UdpDatagram'
         'Set-SocketOption'
         'Start-TcpServer'
+        'Start-UdpServer'
         'Stop-SocketServer'
         'Use-Socket'
         'Wait-TcpConnection'
     )
     VariablesToExport = @()
-    AliasesToExport = @('Stop-TcpServer')
+    AliasesToExport = @('Stop-TcpServer', 'Stop-UdpServer')
     PrivateData = @{
         PSData = @{
-            Tags = @('socket', 'sockets', 'tcp', 'unix-socket', 'server', 'client', 'network', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags = @('socket', 'sockets', 'tcp', 'udp', 'multicast', 'unix-socket', 'server', 'client', 'network', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
         }
     }
 }

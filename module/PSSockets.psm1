@@ -1,4 +1,5 @@
 # The cmdlets are compiled; this file loads them and names the aliases.
 Import-Module -Name ([System.IO.Path]::Combine($PSScriptRoot, 'bin', 'PSSockets.dll'))
 Set-Alias -Name 'Stop-TcpServer' -Value 'Stop-SocketServer'
-Export-ModuleMember -Cmdlet '*' -Alias 'Stop-TcpServer'
+Set-Alias -Name 'Stop-UdpServer' -Value 'Stop-SocketServer'
+Export-ModuleMember -Cmdlet '*' -Alias 'Stop-TcpServer', 'Stop-UdpServer'

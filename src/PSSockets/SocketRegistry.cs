@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation.Runspaces;
 using System.Threading.Tasks;
+using PSSockets.Engine.Datagrams;
 using PSSockets.Engine.Servers;
 using PSSockets.Engine.Transport;
 
@@ -13,17 +14,22 @@ namespace PSSockets;
 internal static class SocketRegistry
 {
     private static readonly ConcurrentDictionary<SocketConnection, Guid> s_connections = new();
-    private static readonly ConcurrentDictionary<TcpServer, Guid> s_servers = new();
+    private static readonly ConcurrentDictionary<SocketServer, Guid> s_servers = new();
+    private static readonly ConcurrentDictionary<UdpSocket, Guid> s_udpSockets = new();
 
     /// <summary>All servers that have not stopped, oldest first.</summary>
-    public static IReadOnlyList<TcpServer> Servers
+    public static IReadOnlyList<SocketServer> Servers
         => [.. s_servers.Keys.Where(server => server.Status != ServerStatus.Stopped).OrderBy(server => server.Id)];
 
     /// <summary>All connections that are open, those of clients and those of servers, oldest first.</summary>
     public static IReadOnlyList<SocketConnection> Connections
-        => [.. s_connections.Keys.Concat(s_servers.Keys.SelectMany(server => server.Connections))
+        => [.. s_connections.Keys.Concat(s_servers.Keys.OfType<TcpServer>().SelectMany(server => server.Connections))
             .Where(connection => connection.Status != ConnectionStatus.Closed)
             .OrderBy(connection => connection.Id)];
+
+    /// <summary>All UDP sockets that are open, those of servers not among them, oldest first.</summary>
+    public static IReadOnlyList<UdpSocket> UdpSockets
+        => [.. s_udpSockets.Keys.Where(socket => socket.Status != ConnectionStatus.Closed).OrderBy(socket => socket.Id)];
 
     /// <summary>Takes note of a client's connection until it ends.</summary>
     public static void Add(SocketConnection connection)
@@ -32,8 +38,15 @@ internal static class SocketRegistry
         _ = connection.Completion.ContinueWith(_ => s_connections.TryRemove(connection, out Guid _), TaskScheduler.Default);
     }
 
+    /// <summary>Takes note of a UDP socket until it is closed.</summary>
+    public static void Add(UdpSocket socket)
+    {
+        s_udpSockets[socket] = Runspace.DefaultRunspace.InstanceId;
+        _ = socket.Completion.ContinueWith(_ => s_udpSockets.TryRemove(socket, out Guid _), TaskScheduler.Default);
+    }
+
     /// <summary>Takes note of a server until it stops.</summary>
-    public static void Add(TcpServer server)
+    public static void Add(SocketServer server)
     {
         s_servers[server] = Runspace.DefaultRunspace.InstanceId;
         _ = server.Completion.ContinueWith(_ => s_servers.TryRemove(server, out Guid _), TaskScheduler.Default);
@@ -42,7 +55,7 @@ internal static class SocketRegistry
     /// <summary>Closes all that a runspace has opened.</summary>
     public static void CloseAll(Guid runspaceId)
     {
-        foreach (TcpServer server in s_servers.Where(entry => entry.Value == runspaceId).Select(entry => entry.Key))
+        foreach (SocketServer server in s_servers.Where(entry => entry.Value == runspaceId).Select(entry => entry.Key))
         {
             server.Dispose();
         }
@@ -50,6 +63,11 @@ internal static class SocketRegistry
         foreach (SocketConnection connection in s_connections.Where(entry => entry.Value == runspaceId).Select(entry => entry.Key))
         {
             connection.Dispose();
+        }
+
+        foreach (UdpSocket socket in s_udpSockets.Where(entry => entry.Value == runspaceId).Select(entry => entry.Key))
+        {
+            socket.Dispose();
         }
     }
 }

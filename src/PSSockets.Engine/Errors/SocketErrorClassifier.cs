@@ -17,6 +17,7 @@ public static class SocketErrorClassifier
         SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown
             => SocketErrorId.HostUnreachable,
         SocketError.AccessDenied => SocketErrorId.AccessDenied,
+        SocketError.MessageSize => SocketErrorId.DatagramTooLarge,
         SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.ProcessLimit => SocketErrorId.LimitReached,
         _ when IsReset(error) => SocketErrorId.ConnectionReset,
         _ => SocketErrorId.SocketFailed,
@@ -69,6 +70,33 @@ public static class SocketErrorClassifier
         };
         return new SocketFailureException(id, message, target, exception);
     }
+
+    /// <summary>
+    /// Turns an error of a datagram's way out into the engine's exception. What a firewall forbids is AccessDenied too (EPERM on Linux).
+    /// </summary>
+    internal static SocketFailureException FromDatagram(SocketException exception, string target, int length, bool isBroadcastAllowed)
+    {
+        SocketErrorId id = IsRefusal(exception.SocketErrorCode) ? SocketErrorId.ConnectionRefused : Classify(exception.SocketErrorCode);
+        string message = id switch
+        {
+            SocketErrorId.DatagramTooLarge => $"A datagram of {length} bytes to {target} is too large for the network.",
+            SocketErrorId.AccessDenied when !isBroadcastAllowed
+                => $"Sending to {target} is not permitted: it is a broadcast address and broadcast was not asked for, or a firewall forbids it.",
+            SocketErrorId.AccessDenied => $"Sending to {target} is not permitted.",
+            SocketErrorId.ConnectionRefused => $"Nothing receives datagrams on {target} (port unreachable).",
+            SocketErrorId.HostUnreachable => $"{target} cannot be reached: {exception.Message}",
+            _ when exception.SocketErrorCode == SocketError.InvalidArgument
+                => $"Datagrams to {target} cannot be sent from this socket's local address: is one of them loopback and the other not?",
+            _ => $"Sending a datagram to {target} failed: {exception.Message}",
+        };
+        return new SocketFailureException(id, message, target, exception);
+    }
+
+    /// <summary>
+    /// True where the peer's machine has answered an earlier datagram with "port unreachable" (ICMP). Linux and macOS say ECONNREFUSED, and
+    /// only on connected sockets; Windows says WSAECONNRESET (10054), on unconnected ones too unless that is switched off.
+    /// </summary>
+    internal static bool IsRefusal(SocketError error) => error is SocketError.ConnectionRefused or SocketError.ConnectionReset;
 
     /// <summary>Turns an error of accept into the engine's exception.</summary>
     internal static SocketFailureException FromAccept(SocketException exception, string target)

@@ -56,4 +56,13 @@ public enum SocketErrorId
 
     /// <summary>Somebody else is receiving from this connection.</summary>
     ConnectionBusy,
+
+    /// <summary>A datagram is larger than its protocol, or the network interface, can carry.</summary>
+    DatagramTooLarge,
+
+    /// <summary>The socket has no fixed peer to send to.</summary>
+    NotConnected,
+
+    /// <summary>No network interface of this machine has that name, number or address.</summary>
+    InterfaceNotFound,
 }

@@ -17,8 +17,8 @@ public enum HandlerVerdict
 }
 
 /// <summary>
-/// Answers messages. Each worker thread has one of its own, made and called on that thread only. What it appends to the connection is
-/// sent when it returns, all of it in one write.
+/// Answers messages. Each worker thread has one of its own, made and called on that thread only. What it appends to a connection is
+/// sent when it returns, all of it in one write; what it appends to a peer of UDP leaves at once, each message as one datagram.
 /// </summary>
 public interface IMessageHandler : IDisposable
 {
@@ -31,16 +31,16 @@ public interface IMessageHandler : IDisposable
     /// <summary>True where the loop must be left and run anew.</summary>
     bool IsLoopBroken { get; }
 
-    /// <summary>A client has connected.</summary>
-    HandlerVerdict OnConnected(SocketConnection connection);
+    /// <summary>A client has connected; never called where there are no connections, as with UDP.</summary>
+    HandlerVerdict OnConnected(IMessagePeer connection);
 
     /// <summary>A message has arrived; its bytes are valid during the call.</summary>
-    /// <param name="connection">Where it came from.</param>
+    /// <param name="connection">Where it came from: a connection, or a sender of datagrams.</param>
     /// <param name="message">A string, or a byte array where the server is one of bytes.</param>
-    HandlerVerdict OnMessage(SocketConnection connection, object message);
+    HandlerVerdict OnMessage(IMessagePeer connection, object message);
 
-    /// <summary>The connection has ended; nothing can be sent any more.</summary>
-    void OnDisconnected(SocketConnection connection);
+    /// <summary>The connection has ended; nothing can be sent any more. Never called where there are no connections.</summary>
+    void OnDisconnected(IMessagePeer connection);
 
     /// <summary>Ends a call that is under way, because the server must stop. Called by another thread, at any time.</summary>
     void Interrupt();

@@ -21,7 +21,8 @@ public sealed partial class TcpServer
     /// <summary>How many messages wait in the merged stream.</summary>
     public int QueuedMessages => _messages.Count;
 
-    private bool IsConsumed => _workers is null && !_options.Echo;
+    /// <inheritdoc/>
+    protected override bool IsConsumed => _workers is null && !_options.Echo;
 
     /// <summary>Takes the next connection that nobody has taken; it is the caller's from then on.</summary>
     /// <exception cref="SocketFailureException">
@@ -44,7 +45,7 @@ public sealed partial class TcpServer
                     }
                 }
 
-                if (_stopping.IsCancellationRequested)
+                if (Stopping.IsCancellationRequested)
                 {
                     throw Stopped();
                 }
@@ -52,7 +53,7 @@ public sealed partial class TcpServer
                 arrived = (_untakenArrived ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
 
-            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping.Token);
             await arrived.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -66,10 +67,10 @@ public sealed partial class TcpServer
     /// The server has stopped (<see cref="SocketErrorId.ObjectClosed"/>), or serves its connections itself
     /// (<see cref="SocketErrorId.ConnectionBusy"/>).
     /// </exception>
-    public IMessageReader OpenReader(ReadOptions options)
+    public override IMessageReader OpenReader(ReadOptions options)
     {
         ThrowIfNotConsumed();
-        if (_completion.Task.IsCompleted && _messages.Count == 0)
+        if (Status == ServerStatus.Stopped && _messages.Count == 0)
         {
             throw Stopped();
         }
@@ -133,10 +134,10 @@ public sealed partial class TcpServer
                 {
                     while (reader.TryReadMessage(out SocketMessage? message))
                     {
-                        await _messages.Add(message).WaitAsync(_stopping.Token).ConfigureAwait(false);
+                        await _messages.Add(message).WaitAsync(Stopping.Token).ConfigureAwait(false);
                     }
                 }
-                while (await reader.WaitAsync(_stopping.Token).ConfigureAwait(false));
+                while (await reader.WaitAsync(Stopping.Token).ConfigureAwait(false));
 
                 // Closed when who consumes has dealt with the last message, and so has had its chance to answer it.
                 _ = _messages.Add(SocketMessage.EndOf(connection));
@@ -198,8 +199,6 @@ public sealed partial class TcpServer
         }
     }
 
-    private SocketFailureException Stopped() => new(SocketErrorId.ObjectClosed, $"{Name} on {DisplayName} has stopped.", DisplayName);
-
     private sealed class MergedReader(TcpServer server) : IMessageReader
     {
         private bool _disposed;
@@ -214,7 +213,7 @@ public sealed partial class TcpServer
                     return true;
                 }
 
-                _ = server.CloseEndedAsync(next.Connection);
+                _ = server.CloseEndedAsync((SocketConnection)next.Connection);
             }
 
             message = null;

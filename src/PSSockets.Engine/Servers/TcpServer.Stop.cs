@@ -10,49 +10,14 @@ namespace PSSockets.Engine.Servers;
 /// <content>The orderly stop: unbind, let what is under way finish, abort what does not, await all.</content>
 public sealed partial class TcpServer
 {
-    /// <summary>How long a handler that was interrupted may go on: code that sits in a foreign call cannot be ended, only left behind.</summary>
-    private static readonly TimeSpan s_interruptLimit = TimeSpan.FromSeconds(5);
+    /// <inheritdoc/>
+    protected override bool IsWorker => _workers is { IsWorker: true };
 
-    private readonly CancellationTokenSource _aborting = new();
-    private Task? _stop;
-
-    /// <summary>
-    /// Stops the server. New clients are turned away at once; messages that have arrived are still answered, then the connections are
-    /// closed. What is not done within <paramref name="drainTimeout"/> is aborted. Calling it again while it stops sets a
-    /// new limit. On a handler's own thread it only begins the stop.
-    /// </summary>
-    /// <param name="drainTimeout">How long what is under way may take; zero aborts at once.</param>
-    /// <param name="cancellationToken">Ends the wait; the stop goes on.</param>
-    public Task StopAsync(TimeSpan drainTimeout, CancellationToken cancellationToken = default)
-    {
-        if (!_completion.Task.IsCompleted && drainTimeout != Timeout.InfiniteTimeSpan)
-        {
-            if (drainTimeout <= TimeSpan.Zero)
-            {
-                _aborting.Cancel();
-            }
-            else
-            {
-                _aborting.CancelAfter(drainTimeout);
-            }
-        }
-
-        Task stop;
-        lock (_aborting)
-        {
-            stop = _stop ??= Task.Run(StopOnceAsync, CancellationToken.None);
-        }
-
-        return _workers is { IsWorker: true } ? Task.CompletedTask : stop.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>Stops the server and aborts its connections, without waiting.</summary>
-    public void Dispose() => _ = StopAsync(TimeSpan.Zero);
-
-    private async Task StopOnceAsync()
+    /// <inheritdoc/>
+    protected override async Task StopOnceAsync()
     {
         _listener.Dispose();
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Stopping.CancelAsync().ConfigureAwait(false);
         if (_idleSweep is not null)
         {
             await _idleSweep.DisposeAsync().ConfigureAwait(false);
@@ -65,7 +30,7 @@ public sealed partial class TcpServer
             drained = Task.WhenAll(drained, CloseWaitingAsync());
         }
 
-        await drained.WaitAsync(_aborting.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await drained.WaitAsync(Aborting.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!drained.IsCompleted)
         {
             // Connections first: a worker whose call was ended must not begin the next one.
@@ -76,18 +41,17 @@ public sealed partial class TcpServer
 
             _workers?.Interrupt();
 
-            await drained.WaitAsync(s_interruptLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await drained.WaitAsync(InterruptLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if (_workers is not null)
         {
             // A worker that has not come back from its handler by now will not come in another such time either.
-            TimeSpan limit = drained.IsCompleted ? s_interruptLimit : TimeSpan.Zero;
+            TimeSpan limit = drained.IsCompleted ? InterruptLimit : TimeSpan.Zero;
             await _workers.StopAsync().WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         _messages.Complete();
-        _completion.TrySetResult();
     }
 
     /// <summary>Closes the connections that have no handler, in good order.</summary>
@@ -98,7 +62,7 @@ public sealed partial class TcpServer
         {
             try
             {
-                await served.Connection.CloseAsync(Timeout.InfiniteTimeSpan, CloseReason.ServerStopped, _aborting.Token).ConfigureAwait(false);
+                await served.Connection.CloseAsync(Timeout.InfiniteTimeSpan, CloseReason.ServerStopped, Aborting.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

@@ -6,7 +6,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
-using PSSockets.Engine.EndPoints;
 using PSSockets.Engine.Errors;
 using PSSockets.Engine.Framing;
 using PSSockets.Engine.Transport;
@@ -17,21 +16,15 @@ namespace PSSockets.Engine.Servers;
 /// Listens for stream connections, TCP or Unix domain, and serves them: with a handler, by echo, or by keeping connections and messages
 /// until somebody takes them. Safe for use by many threads.
 /// </summary>
-public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLifetime, IDisposable
+public sealed partial class TcpServer : SocketServer, IMessageSink
 {
-    private static int s_lastId;
-
     private readonly TcpServerOptions _options;
     private readonly ConnectionListener _listener;
     private readonly ConcurrentDictionary<int, ServedConnection> _connections = new();
     private readonly WorkerPool? _workers;
-    private readonly ErrorLog _errors;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConnectionOptions _connectionOptions;
     private readonly Timer? _idleSweep;
     private readonly Task _accepting;
-    private SharedState? _state;
     private long _accepted;
     private long _refused;
     private long _closedBytesReceived;
@@ -41,12 +34,9 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     private long _closedMessagesDropped;
 
     private TcpServer(TcpServerOptions options)
+        : base(options.Name, nameof(TcpServer), options)
     {
         _options = options;
-        _errors = new ErrorLog(options.MaxErrors);
-        _events = new EventQueue(this, options.MaxQueuedEvents, options.TryRaiseEvent);
-        Id = Interlocked.Increment(ref s_lastId);
-        Name = options.Name ?? $"TcpServer{Id}";
         _connectionOptions = options.Connection with { Server = this, Name = null };
         _listener = ConnectionListener.Bind(options.EndPoint, options.Backlog, options.Connection.SocketOptions);
         try
@@ -74,28 +64,17 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
 
     private readonly record struct ServedConnection(SocketConnection Connection, Task Serving);
 
-    /// <summary>A number of its own within this process.</summary>
-    public int Id { get; }
+    /// <summary>A client has connected.</summary>
+    public event EventHandler<ServerEventArgs>? ConnectionOpened;
 
-    /// <summary>A name for people; need not be unique.</summary>
-    public string Name { get; }
+    /// <summary>A connection has ended; its reason is known.</summary>
+    public event EventHandler<ServerEventArgs>? ConnectionClosed;
 
-    /// <summary>Where it listens, with the port that the system chose where 0 was asked for.</summary>
-    public EndPoint LocalEndPoint => _listener.LocalEndPoint;
-
-    /// <summary>The port it listens on; 0 for a Unix domain socket.</summary>
-    public int Port => (LocalEndPoint as IPEndPoint)?.Port ?? 0;
+    /// <inheritdoc/>
+    public override EndPoint LocalEndPoint => _listener.LocalEndPoint;
 
     /// <summary>How messages are told apart.</summary>
     public FramingScheme Framing => _connectionOptions.Framing;
-
-    /// <summary>What it is doing.</summary>
-    public ServerStatus Status => _completion.Task.IsCompleted ? ServerStatus.Stopped
-        : _stopping.IsCancellationRequested ? ServerStatus.Stopping
-        : ServerStatus.Running;
-
-    /// <summary>When it was started.</summary>
-    public DateTimeOffset StartedAt { get; } = DateTimeOffset.Now;
 
     /// <summary>The connections as they are now, oldest first. A true array: scripts cannot index what a collection expression makes.</summary>
     public IReadOnlyList<SocketConnection> Connections
@@ -110,35 +89,20 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     /// <summary>How many clients were turned away: not permitted, or too many.</summary>
     public long RefusedCount => Volatile.Read(ref _refused);
 
-    /// <summary>Bytes received in all.</summary>
-    public long BytesReceived => Sum(ref _closedBytesReceived, connection => connection.BytesReceived);
-
-    /// <summary>Bytes sent in all.</summary>
-    public long BytesSent => Sum(ref _closedBytesSent, connection => connection.BytesSent);
-
-    /// <summary>Messages received in all.</summary>
-    public long MessagesReceived => Sum(ref _closedMessagesReceived, connection => connection.MessagesReceived);
-
-    /// <summary>Messages sent in all.</summary>
-    public long MessagesSent => Sum(ref _closedMessagesSent, connection => connection.MessagesSent);
-
-    /// <summary>Messages dropped in all, because clients did not read fast enough.</summary>
-    public long MessagesDropped => Sum(ref _closedMessagesDropped, connection => connection.MessagesDropped);
-
-    /// <summary>The latest errors of handlers and connections, oldest first, as <see cref="TcpServerOptions.DescribeError"/> gave them.</summary>
-    public object[] Errors => _errors.ToArray();
-
-    /// <summary>How many errors there were in all.</summary>
-    public long ErrorCount => _errors.Total;
-
-    /// <summary>A table for what handlers share; safe for use by many threads.</summary>
-    public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
-
-    /// <summary>Completes when the server has stopped; never faults.</summary>
-    public Task Completion => _completion.Task;
+    /// <inheritdoc/>
+    public override long BytesReceived => Sum(ref _closedBytesReceived, connection => connection.BytesReceived);
 
     /// <inheritdoc/>
-    public string DisplayName => EndPointText.Format(LocalEndPoint);
+    public override long BytesSent => Sum(ref _closedBytesSent, connection => connection.BytesSent);
+
+    /// <inheritdoc/>
+    public override long MessagesReceived => Sum(ref _closedMessagesReceived, connection => connection.MessagesReceived);
+
+    /// <inheritdoc/>
+    public override long MessagesSent => Sum(ref _closedMessagesSent, connection => connection.MessagesSent);
+
+    /// <inheritdoc/>
+    public override long MessagesDropped => Sum(ref _closedMessagesDropped, connection => connection.MessagesDropped);
 
     /// <summary>Binds, listens and begins to serve.</summary>
     /// <exception cref="SocketFailureException">The endpoint is in use, not this machine's, or forbidden.</exception>
@@ -146,17 +110,6 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     {
         ArgumentNullException.ThrowIfNull(options);
         return new TcpServer(options);
-    }
-
-    /// <summary>Keeps an error for <see cref="Errors"/>.</summary>
-    public void ReportError(Exception exception, SocketConnection? connection)
-        => RecordError(_options.DescribeError?.Invoke(exception, connection) ?? exception, connection);
-
-    /// <summary>Keeps a description of an error for <see cref="Errors"/>.</summary>
-    public void RecordError(object error, SocketConnection? connection)
-    {
-        _errors.Add(error);
-        _events.Add(() => HandlerFailed, new ServerEventArgs(connection, error: error));
     }
 
     /// <summary>Never: sending to many can wait for one of them.</summary>
@@ -171,7 +124,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     /// </summary>
     public async ValueTask PostAsync(ReadOnlyMemory<byte> message, bool omitTrailer, CancellationToken cancellationToken)
     {
-        if (_stopping.IsCancellationRequested)
+        if (Stopping.IsCancellationRequested)
         {
             throw Stopped();
         }
@@ -189,29 +142,20 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     /// <summary>Done at once: each recipient's share was handed over when it was added, or waits under its policy.</summary>
     Task IMessageSink.FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
-    Task ISocketLifetime.CloseAsync(TimeSpan timeout, CancellationToken cancellationToken) => StopAsync(timeout, cancellationToken);
-
-    /// <inheritdoc/>
-    void ISocketLifetime.Abort() => Dispose();
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Name} on {DisplayName}";
-
     private async Task AcceptAllAsync()
     {
-        while (!_stopping.IsCancellationRequested)
+        while (!Stopping.IsCancellationRequested)
         {
             Socket? socket;
             try
             {
-                socket = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                socket = await _listener.AcceptAsync(Stopping.Token).ConfigureAwait(false);
             }
             catch (SocketException exception)
             {
                 // Out of file descriptors or memory: clients wait in the backlog until some connection has gone.
                 ReportError(SocketErrorClassifier.FromAccept(exception, DisplayName), null);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), Stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
@@ -225,7 +169,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
                 Task serving = ServeAsync(connection);
                 if (_options.Sequential)
                 {
-                    await serving.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await serving.WaitAsync(Stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
         }
@@ -257,7 +201,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     {
         TaskCompletionSource served = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection.Id] = new ServedConnection(connection, served.Task);
-        _events.Add(() => ConnectionOpened, new ServerEventArgs(connection));
+        Events.Add(() => ConnectionOpened, new ServerEventArgs(connection));
         _ = ServeToEndAsync(connection, served);
         return served.Task;
     }
@@ -268,8 +212,8 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
         {
             if (_workers is not null)
             {
-                HandledConnection handled = new(this, connection, _workers, _stopping.Token);
-                if (!await handled.RunAsync().ConfigureAwait(false) && !_stopping.IsCancellationRequested)
+                HandledConnection handled = new(this, connection, _workers, Stopping.Token);
+                if (!await handled.RunAsync().ConfigureAwait(false) && !Stopping.IsCancellationRequested)
                 {
                     _ = StopAsync(TimeSpan.FromSeconds(5));
                 }
@@ -299,7 +243,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
             Interlocked.Add(ref _closedMessagesSent, connection.MessagesSent);
             Interlocked.Add(ref _closedMessagesDropped, connection.MessagesDropped);
             _connections.TryRemove(connection.Id, out _);
-            _events.Add(() => ConnectionClosed, new ServerEventArgs(connection));
+            Events.Add(() => ConnectionClosed, new ServerEventArgs(connection));
             served.TrySetResult();
         }
     }
@@ -312,7 +256,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
             connection.EnterReader();
             while (true)
             {
-                bool stopping = _stopping.IsCancellationRequested;
+                bool stopping = Stopping.IsCancellationRequested;
                 switch (connection.TryFill())
                 {
                     case SocketConnection.FillResult.Data:
@@ -330,7 +274,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
 
                 try
                 {
-                    await connection.WaitForDataAsync(_stopping.Token).ConfigureAwait(false);
+                    await connection.WaitForDataAsync(Stopping.Token).ConfigureAwait(false);
                 }
                 catch (OperationCanceledException)
                 {

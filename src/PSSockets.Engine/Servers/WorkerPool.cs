@@ -99,7 +99,8 @@ internal sealed class WorkerPool
         }
     }
 
-    private void Enqueue(Action work)
+    /// <summary>Has something done by a worker, behind all that is ready already.</summary>
+    public void Enqueue(Action work)
     {
         lock (_gate)
         {

@@ -43,6 +43,12 @@ public sealed partial class SocketConnection
     }
 
     /// <inheritdoc/>
+    void IMessagePeer.Append(ReadOnlySpan<byte> message) => _send.Append(_encoder, message, omitTrailer: false);
+
+    /// <inheritdoc/>
+    void IMessagePeer.Append(string message) => _send.Append(_encoder, message, Encoding, omitTrailer: false);
+
+    /// <inheritdoc/>
     public bool TryPost(ReadOnlySpan<byte> message, bool omitTrailer)
         => _send.TryPost(_encoder, message, omitTrailer, _options.MaxQueuedBytes);
 

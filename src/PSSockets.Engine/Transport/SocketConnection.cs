@@ -14,7 +14,7 @@ namespace PSSockets.Engine.Transport;
 /// A stream connection: TCP, or a Unix domain socket, as client or as server. Sending is safe from many threads; receiving has one
 /// reader at a time. While nothing arrives it holds no buffer.
 /// </summary>
-public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISocketLifetime, IDisposable
+public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISocketOwner, ISocketLifetime, IDisposable
 {
     private static int s_lastId;
 
@@ -41,7 +41,7 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
         _options = options;
         _encoder = options.Encoder;
         _send = new SendQueue(WriteToTransportAsync, CannotSend, options.SlowConsumer == SlowConsumerPolicy.DropOldest);
-        Id = Interlocked.Increment(ref s_lastId);
+        Id = TakeId();
         Name = options.Name ?? $"Connection{Id}";
         LocalEndPoint = transport.LocalEndPoint;
         RemoteEndPoint = transport.RemoteEndPoint;
@@ -149,6 +149,9 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
 
     /// <summary>The socket underneath, for options; null where the transport has none.</summary>
     internal Socket? Socket => (_transport as SocketTransport)?.Socket;
+
+    /// <inheritdoc/>
+    Socket? ISocketOwner.GetOpenSocket() => Status == ConnectionStatus.Closed ? throw Closed() : Socket;
 
     /// <summary>
     /// Half-close: sends what waits, then tells the peer that no more will come (FIN). Receiving goes on. Once the peer has ended its
@@ -259,6 +262,9 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
         _send.Fail(error ?? Closed());
         _completion.TrySetResult(reason);
     }
+
+    /// <summary>The next number, of a row that connections and datagram sockets share.</summary>
+    internal static int TakeId() => Interlocked.Increment(ref s_lastId);
 
     /// <summary>The error for an operation on a connection that has ended.</summary>
     internal SocketFailureException Closed()

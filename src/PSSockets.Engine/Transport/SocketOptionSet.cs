@@ -52,6 +52,15 @@ public sealed class SocketOptionSet
     /// </summary>
     public bool? ReuseAddress { get; set; }
 
+    /// <summary>Lets a datagram socket send to broadcast addresses (SO_BROADCAST). Default false.</summary>
+    public bool? Broadcast { get; set; }
+
+    /// <summary>How many routers a multicast datagram may pass (IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS). Default 1, the own network.</summary>
+    public int? MulticastTtl { get; set; }
+
+    /// <summary>Multicast datagrams also come to receivers on this machine (IP_MULTICAST_LOOP). Default true.</summary>
+    public bool? MulticastLoopback { get; set; }
+
     /// <summary>The names of all options.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_properties.Select(property => property.Name)];
 
@@ -72,25 +81,28 @@ public sealed class SocketOptionSet
         return options;
     }
 
-    /// <summary>Reads all options of a connection.</summary>
+    /// <summary>Reads all options of a connection or datagram socket.</summary>
     /// <exception cref="Errors.SocketFailureException">It is closed.</exception>
-    public static SocketOptionSet Read(SocketConnection connection)
+    public static SocketOptionSet Read(ISocketOwner connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        Socket? socket = OpenSocket(connection);
+        Socket? socket = connection.GetOpenSocket();
         return socket is null ? new SocketOptionSet() : Read(socket);
     }
 
-    /// <summary>Sets the options that are not null on a connection.</summary>
+    /// <summary>Sets the options that are not null on a connection or datagram socket.</summary>
     /// <exception cref="Errors.SocketFailureException">It is closed, or the system refuses an option.</exception>
-    public void Apply(SocketConnection connection)
+    public void Apply(ISocketOwner connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        if (OpenSocket(connection) is { } socket)
+        if (connection.GetOpenSocket() is { } socket)
         {
             Apply(socket, connection.DisplayName);
         }
     }
+
+    /// <summary>The same options in a set of their own.</summary>
+    public SocketOptionSet Copy() => (SocketOptionSet)MemberwiseClone();
 
     internal static SocketOptionSet Read(Socket socket) => new()
     {
@@ -112,6 +124,9 @@ public sealed class SocketOptionSet
             ? TryGet(socket, SocketOptionLevel.IP, SocketOptionName.TypeOfService)
             : null,
         ReuseAddress = TryGet(socket, SocketOptionLevel.Socket, SocketOptionName.ReuseAddress) is { } reuse ? reuse != 0 : null,
+        Broadcast = TryGetDatagram(socket, SocketOptionLevel.Socket, SocketOptionName.Broadcast) is { } broadcast ? broadcast != 0 : null,
+        MulticastTtl = TryGetDatagram(socket, GetIpLevel(socket), SocketOptionName.MulticastTimeToLive),
+        MulticastLoopback = TryGetDatagram(socket, GetIpLevel(socket), SocketOptionName.MulticastLoopback) is { } loopback ? loopback != 0 : null,
     };
 
     internal void Apply(Socket socket, string target)
@@ -124,8 +139,10 @@ public sealed class SocketOptionSet
         Set(socket, target, nameof(KeepAliveRetryCount), SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveRetryCount);
         Set(socket, target, nameof(SendBufferSize), SocketOptionLevel.Socket, SocketOptionName.SendBuffer, SendBufferSize);
         Set(socket, target, nameof(ReceiveBufferSize), SocketOptionLevel.Socket, SocketOptionName.ReceiveBuffer, ReceiveBufferSize);
-        SocketOptionLevel ip = socket.AddressFamily == AddressFamily.InterNetworkV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP;
-        Set(socket, target, nameof(Ttl), ip, SocketOptionName.IpTimeToLive, Ttl);
+        SetOnBoth(socket, target, nameof(Ttl), SocketOptionName.IpTimeToLive, Ttl);
+        SetOnBoth(socket, target, nameof(MulticastTtl), SocketOptionName.MulticastTimeToLive, MulticastTtl);
+        SetOnBoth(socket, target, nameof(MulticastLoopback), SocketOptionName.MulticastLoopback, ToInt(MulticastLoopback));
+        Set(socket, target, nameof(Broadcast), SocketOptionLevel.Socket, SocketOptionName.Broadcast, ToInt(Broadcast));
         Set(socket, target, nameof(TypeOfService), SocketOptionLevel.IP, SocketOptionName.TypeOfService, TypeOfService);
         if (LingerSeconds is { } linger)
         {
@@ -135,9 +152,25 @@ public sealed class SocketOptionSet
 
     private static int? ToInt(bool? value) => value is { } flag ? (flag ? 1 : 0) : null;
 
-    private static Socket? OpenSocket(SocketConnection connection) => connection.Status == ConnectionStatus.Closed
-        ? throw connection.Closed()
-        : connection.Socket;
+    private static SocketOptionLevel GetIpLevel(Socket socket)
+        => socket.AddressFamily == AddressFamily.InterNetworkV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP;
+
+    /// <summary>Sets what IPv4 and IPv6 each have of their own; on a dual-mode socket for both, where the system lets us.</summary>
+    private static void SetOnBoth(Socket socket, string target, string name, SocketOptionName option, int? value)
+    {
+        Set(socket, target, name, GetIpLevel(socket), option, value);
+        if (value is { } number && socket is { AddressFamily: AddressFamily.InterNetworkV6, DualMode: true })
+        {
+            try
+            {
+                socket.SetSocketOption(SocketOptionLevel.IP, option, number);
+            }
+            catch (SocketException)
+            {
+                // macOS has IPv4's options on IPv4 sockets only.
+            }
+        }
+    }
 
     private static void Set(Socket socket, string target, string name, SocketOptionLevel level, SocketOptionName option, int? value)
     {
@@ -173,6 +206,9 @@ public sealed class SocketOptionSet
             return null;
         }
     }
+
+    private static int? TryGetDatagram(Socket socket, SocketOptionLevel level, SocketOptionName name)
+        => socket.SocketType == SocketType.Dgram ? TryGet(socket, level, name) : null;
 
     private static int? TryGetLinger(Socket socket)
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Net.NetworkInformation;
 
 namespace PSSockets.Binding;
 
@@ -50,6 +51,13 @@ public sealed class ListenAddressCompleter : NameCompleter
     protected override IEnumerable<string> GetNames() => ["Loopback", "IPv6Loopback", "Any", "IPv4Any", "IPv6Any"];
 }
 
+/// <summary>Completes network interfaces.</summary>
+public sealed class InterfaceCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<string> GetNames() => NetworkInterface.GetAllNetworkInterfaces().Select(candidate => candidate.Name);
+}
+
 /// <summary>Completes the names of servers.</summary>
 public sealed class ServerNameCompleter : NameCompleter
 {
@@ -61,5 +69,6 @@ public sealed class ServerNameCompleter : NameCompleter
 public sealed class ConnectionNameCompleter : NameCompleter
 {
     /// <inheritdoc/>
-    protected override IEnumerable<string> GetNames() => SocketRegistry.Connections.Select(connection => connection.Name);
+    protected override IEnumerable<string> GetNames() 
+        => SocketRegistry.Connections.Select(connection => connection.Name).Concat(SocketRegistry.UdpSockets.Select(socket => socket.Name));
 }

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using PSSockets.Binding;
+using PSSockets.Engine.Datagrams;
 using PSSockets.Engine.Servers;
 using PSSockets.Engine.Transport;
 using PSSockets.Errors;
@@ -9,7 +10,7 @@ using PSSockets.Errors;
 namespace PSSockets.Commands;
 
 [Cmdlet(VerbsCommon.Get, "SocketConnection", DefaultParameterSetName = NameSet)]
-[OutputType(typeof(SocketConnection))]
+[OutputType(typeof(SocketConnection), typeof(UdpSocket))]
 public sealed class GetSocketConnectionCommand : PSCmdlet
 {
     private const string NameSet = "Name";
@@ -29,14 +30,18 @@ public sealed class GetSocketConnectionCommand : PSCmdlet
 
     protected override void ProcessRecord()
     {
-        IReadOnlyList<SocketConnection> all = SocketRegistry.Connections;
+        IReadOnlyList<ISocketOwner> all = [.. SocketRegistry.Connections, .. SocketRegistry.UdpSockets];
         WriteObject(
             ParameterSetName switch
             {
                 ServerSet => Server.SelectMany(server => server.Connections),
-                IdSet => Selection.ById(this, all, Id, connection => connection.Id, ErrorRecords.ConnectionNotFound),
-                _ => Selection.ByName(this, all, Name, connection => connection.Name, ErrorRecords.ConnectionNotFound),
+                IdSet => Selection.ById(this, all, Id, GetId, ErrorRecords.ConnectionNotFound),
+                _ => Selection.ByName(this, all, Name, GetName, ErrorRecords.ConnectionNotFound),
             },
             enumerateCollection: true);
     }
+
+    private static int GetId(ISocketOwner connection) => connection is UdpSocket socket ? socket.Id : ((SocketConnection)connection).Id;
+
+    private static string GetName(ISocketOwner connection) => connection is UdpSocket socket ? socket.Name : ((SocketConnection)connection).Name;
 }

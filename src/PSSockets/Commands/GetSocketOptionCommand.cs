@@ -10,7 +10,7 @@ public sealed class GetSocketOptionCommand : SocketCommand
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
     [Alias("Socket")]
     [ValidateNotNull]
-    public SocketConnection Connection { get; set; } = null!;
+    public ISocketOwner Connection { get; set; } = null!;
 
     protected override void ProcessRecord()
     {

@@ -6,7 +6,7 @@ using PSSockets.Errors;
 namespace PSSockets.Commands;
 
 [Cmdlet(VerbsCommon.Get, "SocketServer", DefaultParameterSetName = NameSet)]
-[OutputType(typeof(TcpServer))]
+[OutputType(typeof(TcpServer), typeof(UdpServer))]
 public sealed class GetSocketServerCommand : PSCmdlet
 {
     private const string NameSet = "Name";

@@ -101,7 +101,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         if (Connection is not SocketConnection && ways.Count > 0)
         {
             WriteError(ErrorRecords.InvalidArgument(
-                ErrorRecords.InvalidParameterCombination, $"-{ways[0]} reads one connection's stream; {Connection.DisplayName} gives messages of many.", Connection));
+                ErrorRecords.InvalidParameterCombination, $"-{ways[0]} reads the stream of one connection; {Connection.DisplayName} gives whole messages.", Connection));
             return;
         }
 

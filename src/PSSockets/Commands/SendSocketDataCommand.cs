@@ -52,8 +52,8 @@ public sealed class SendSocketDataCommand : SocketCommand
 
     protected override void BeginProcessing()
     {
-        FramingScheme framing = (Connection as SocketConnection)?.Framing ?? ((TcpServer)Connection).Framing;
-        if (framing.IsCounted && NoNewline)
+        FramingScheme? framing = (Connection as SocketConnection)?.Framing ?? (Connection as TcpServer)?.Framing;
+        if (framing is { IsCounted: true } && NoNewline)
         {
             ThrowInvalid(
                 ErrorRecords.InvalidParameterCombination,
@@ -62,12 +62,12 @@ public sealed class SendSocketDataCommand : SocketCommand
 
         if (CompleteWrites && Connection is not SocketConnection)
         {
-            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-CompleteWrites ends the stream of one connection, not of all of a server's.");
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-CompleteWrites ends the stream of one connection: a server has many, and UDP has none.");
         }
 
         if (ParameterSetName == PathSet && Connection is not SocketConnection)
         {
-            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-Path sends a file to one connection, not to all of a server's.");
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-Path sends a file over one connection: a server has many, and UDP has none.");
         }
 
         _messages = new OutgoingMessages(SendText, SendBytes);
@@ -180,7 +180,8 @@ public sealed class SendSocketDataCommand : SocketCommand
         }
     }
 
-    private void Guard(Action call) => _failed |= !TryRun(call, Connection, _timedOut);
+    /// <summary>After an error nothing more is sent over a stream, which would have a hole; of datagrams each is on its own.</summary>
+    private void Guard(Action call) => _failed |= !TryRun(call, Connection, _timedOut) && Connection is SocketConnection or TcpServer;
 
     private SocketTimeoutException TimedOut() => new(
         SocketErrorId.SendTimedOut,

@@ -19,7 +19,7 @@ public sealed class SetSocketOptionCommand : SocketCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
     [Alias("Socket")]
     [ValidateNotNull]
-    public SocketConnection Connection { get; set; } = null!;
+    public ISocketOwner Connection { get; set; } = null!;
 
     [Parameter(Position = 1, ParameterSetName = ConnectionSet)]
     [Parameter(Position = 0, ParameterSetName = PipelineSet)]
@@ -66,6 +66,16 @@ public sealed class SetSocketOptionCommand : SocketCommand
 
     [Parameter]
     public bool ReuseAddress { get; set; }
+
+    [Parameter]
+    public bool Broadcast { get; set; }
+
+    [Parameter]
+    [ValidateRange(0, 255)]
+    public int MulticastTtl { get; set; }
+
+    [Parameter]
+    public bool MulticastLoopback { get; set; }
 
     [Parameter]
     public SwitchParameter PassThru { get; set; }

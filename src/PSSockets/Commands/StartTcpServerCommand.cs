@@ -1,13 +1,10 @@
-using System;
 using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Binding;
 using PSSockets.Engine.EndPoints;
-using PSSockets.Engine.Errors;
 using PSSockets.Engine.Framing;
 using PSSockets.Engine.Servers;
 using PSSockets.Engine.Transport;
@@ -18,12 +15,10 @@ namespace PSSockets.Commands;
 
 [Cmdlet(VerbsLifecycle.Start, "TcpServer", DefaultParameterSetName = PortSet)]
 [OutputType(typeof(TcpServer))]
-public sealed class StartTcpServerCommand : SocketCommand
+public sealed class StartTcpServerCommand : StartServerCommand
 {
     private const string PortSet = "Port";
     private const string UnixSocketSet = "UnixSocket";
-
-    private static readonly TimeSpan s_resolveLimit = TimeSpan.FromSeconds(10);
 
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = PortSet)]
     [ValidateRange(0, 65535)]
@@ -35,7 +30,7 @@ public sealed class StartTcpServerCommand : SocketCommand
 
     [Parameter(Position = 1, ParameterSetName = PortSet)]
     [Parameter(Position = 0, ParameterSetName = UnixSocketSet)]
-    public ScriptBlock? OnMessage { get; set; }
+    public override ScriptBlock? OnMessage { get; set; }
 
     [Parameter]
     public ScriptBlock? OnConnect { get; set; }
@@ -49,7 +44,7 @@ public sealed class StartTcpServerCommand : SocketCommand
     [Parameter(ParameterSetName = PortSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ListenAddressCompleter))]
-    public string Address { get; set; } = "Loopback";
+    public override string Address { get; set; } = "Loopback";
 
     [Parameter]
     [FramingArgument]
@@ -61,19 +56,7 @@ public sealed class StartTcpServerCommand : SocketCommand
     public int MaxFrameLength { get; set; } = FramingScheme.DefaultMaxFrameLength;
 
     [Parameter]
-    [EncodingArgument]
-    [ArgumentCompleter(typeof(EncodingCompleter))]
-    public Encoding Encoding { get; set; } = ConnectionOptions.DefaultEncoding;
-
-    [Parameter]
-    public SwitchParameter AsByteStream { get; set; }
-
-    [Parameter]
     public SwitchParameter Sequential { get; set; }
-
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
 
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -88,53 +71,28 @@ public sealed class StartTcpServerCommand : SocketCommand
     public double IdleTimeoutSeconds { get; set; }
 
     [Parameter]
-    [AddressRangeArgument]
-    public AddressRange[] Allow { get; set; } = [];
-
-    [Parameter]
-    [AddressRangeArgument]
-    public AddressRange[] Deny { get; set; } = [];
-
-    [Parameter]
     public SlowConsumerPolicy SlowConsumer { get; set; } = SlowConsumerPolicy.Disconnect;
 
-    [Parameter]
-    [SocketOptionArgument]
-    public SocketOptionSet? SocketOption { get; set; }
+    private protected override bool HasHandler => (OnMessage ?? OnConnect ?? OnDisconnect) is not null;
 
-    [Parameter]
-    public ScriptBlock? InitializationScript { get; set; }
-
-    [Parameter]
-    public string[] ImportModule { get; set; } = [];
-
-    [Parameter]
-    [AllowNull]
-    [AllowEmptyCollection]
-    public object?[] ArgumentList { get; set; } = [];
-
-    [Parameter]
-    public HandlerErrorAction OnHandlerError { get; set; } = HandlerErrorAction.Continue;
-
-    [Parameter]
-    [ValidateRange(0, 2147483)]
-    public double HandlerTimeoutSeconds { get; set; }
-
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Name { get; set; }
+    private protected override string HandlerParameters => "-OnMessage, -OnConnect or -OnDisconnect";
 
     protected override void EndProcessing()
     {
-        CheckCombination();
-        HandlerBlueprint? blueprint = OnMessage is null && OnConnect is null && OnDisconnect is null
-            ? null
-            : HandlerBlueprint.Capture(this);
-        TcpServer server;
-        try
+        if (Echo && HasHandler)
         {
-            EndPoint endPoint = Await(GetEndPointAsync, s_resolveLimit);
-            WarnIfOpen(endPoint);
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-Echo answers by itself: it does not go with a handler.");
+        }
+
+        HandlerBlueprint? blueprint = CaptureHandlers();
+        TcpServer? server = StartServer<TcpServer>(() =>
+        {
+            EndPoint endPoint = Await(GetEndPointAsync, ResolveLimit);
+            if (endPoint is IPEndPoint ip)
+            {
+                WarnIfOpen(ip.Address, $"beyond loopback ({Address})", "connect");
+            }
+
             TcpServerOptions options = new()
             {
                 EndPoint = endPoint,
@@ -158,86 +116,16 @@ public sealed class StartTcpServerCommand : SocketCommand
                     SocketOptions = SocketOption,
                 },
             };
-            server = Start(options);
-        }
-        catch (Exception exception) when (exception is ISocketFailure)
+            return () => TcpServer.Start(options);
+        });
+        if (server is not null)
         {
-            ThrowTerminatingError(ErrorRecords.FromEngine(exception, null));
-            return;
-        }
-        catch (SocketLimitException)
-        {
-            ThrowTerminatingError(ErrorRecords.FromEngine(
-                new SocketTimeoutException(
-                    SocketErrorId.NameNotResolved, $"'{Address}' could not be resolved to an address within {s_resolveLimit.TotalSeconds} s.", Address),
-                null));
-            return;
-        }
-        catch (InvalidHandlerException exception)
-        {
-            ThrowTerminatingError(exception.ErrorRecord);
-            return;
-        }
-
-        SocketRegistry.Add(server);
-        WriteVerbose($"{server.Name} listens on {server.DisplayName}, framing {Framing}.");
-        WriteObject(server);
-    }
-
-    /// <summary>Starts the server on another thread: an initialization script may take its time, and Ctrl+C does not wait for it.</summary>
-    private TcpServer Start(TcpServerOptions options)
-    {
-        Task<TcpServer> starting = Task.Run(() => TcpServer.Start(options));
-        try
-        {
-            return Await(starting.WaitAsync, Timeout.InfiniteTimeSpan);
-        }
-        catch (PipelineStoppedException)
-        {
-            _ = DisposeWhenStartedAsync(starting);
-            throw;
-        }
-    }
-
-    private static async Task DisposeWhenStartedAsync(Task<TcpServer> starting)
-    {
-        await ((Task)starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (starting.IsCompletedSuccessfully)
-        {
-            (await starting.ConfigureAwait(false)).Dispose();
-        }
-    }
-
-    private void CheckCombination()
-    {
-        if (Echo && (OnMessage ?? OnConnect ?? OnDisconnect) is not null)
-        {
-            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-Echo answers by itself: it does not go with a handler.");
-        }
-
-        if (OnMessage is null && (OnConnect ?? OnDisconnect) is null)
-        {
-            string? useless = InitializationScript is not null ? nameof(InitializationScript)
-                : ImportModule.Length > 0 ? nameof(ImportModule)
-                : ArgumentList is { Length: > 0 } ? nameof(ArgumentList)
-                : null;
-            if (useless is not null)
-            {
-                ThrowInvalid(ErrorRecords.InvalidParameterCombination, $"-{useless} is for handlers: give -OnMessage, -OnConnect or -OnDisconnect too.");
-            }
+            WriteVerbose($"{server.Name} listens on {server.DisplayName}, framing {Framing}.");
+            WriteObject(server);
         }
     }
 
     private async Task<EndPoint> GetEndPointAsync(CancellationToken cancellationToken) => ParameterSetName == UnixSocketSet
         ? new UnixDomainSocketEndPoint(ListenArguments.GetUnixSocketPath(this, UnixSocket))
         : new IPEndPoint(await ListenArguments.ResolveAddressAsync(Address, cancellationToken).ConfigureAwait(false), Port);
-
-    private void WarnIfOpen(EndPoint endPoint)
-    {
-        if (endPoint is IPEndPoint { Address: { } address } && !IPAddress.IsLoopback(address) && Allow.Length == 0)
-        {
-            WriteWarning(
-                $"The server listens beyond loopback ({Address}): everybody who reaches this machine can connect, and nothing is encrypted. -Allow limits who may.");
-        }
-    }
 }

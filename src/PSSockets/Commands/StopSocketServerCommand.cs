@@ -20,7 +20,7 @@ public sealed class StopSocketServerCommand : SocketCommand
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = ServerSet, ValueFromPipeline = true)]
     [AllowEmptyCollection]
     [ValidateNotNull]
-    public TcpServer[] Server { get; set; } = [];
+    public SocketServer[] Server { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = NameSet)]
     [ArgumentCompleter(typeof(ServerNameCompleter))]
@@ -39,7 +39,7 @@ public sealed class StopSocketServerCommand : SocketCommand
 
     protected override void ProcessRecord()
     {
-        IEnumerable<TcpServer> servers = ParameterSetName switch
+        IEnumerable<SocketServer> servers = ParameterSetName switch
         {
             IdSet => Selection.ById(this, SocketRegistry.Servers, Id, server => server.Id, ErrorRecords.ServerNotFound),
             NameSet => Selection.ByName(this, SocketRegistry.Servers, Name, server => server.Name, ErrorRecords.ServerNotFound),
@@ -48,11 +48,13 @@ public sealed class StopSocketServerCommand : SocketCommand
 
         // All drain at the same time.
         TimeSpan limit = Force ? TimeSpan.Zero : ToLimit(TimeoutSeconds);
-        List<TcpServer> stopping = [.. servers.Where(server => ShouldProcess(server.ToString(), "Stop"))];
+        List<SocketServer> stopping = [.. servers.Where(server => ShouldProcess(server.ToString(), "Stop"))];
         Await(token => Task.WhenAll(stopping.Select(server => server.StopAsync(limit, token))), Timeout.InfiniteTimeSpan);
-        foreach (TcpServer server in stopping)
+        foreach (SocketServer server in stopping)
         {
-            WriteVerbose($"{server} has stopped: {server.AcceptedCount} connections served.");
+            WriteVerbose(server is TcpServer tcp
+                ? $"{server} has stopped: {tcp.AcceptedCount} connections served."
+                : $"{server} has stopped: {server.MessagesReceived} messages received.");
         }
     }
 }

@@ -95,12 +95,15 @@ internal static class ErrorRecords
         SocketErrorId.AddressInUse => (ErrorCategory.ResourceExists, "Choose another port, or 0 for a free one."),
         SocketErrorId.AddressNotAvailable => (ErrorCategory.ObjectNotFound, "Use an address of this machine, Any or Loopback."),
         SocketErrorId.HostUnreachable => (ErrorCategory.ConnectionError, "Check the network and its routes."),
-        SocketErrorId.AccessDenied => (ErrorCategory.PermissionDenied, "Ports below 1024 and some paths need more rights."),
+        SocketErrorId.AccessDenied => (ErrorCategory.PermissionDenied, "Ports below 1024 and some paths need more rights; broadcast needs -Broadcast."),
         SocketErrorId.FrameTooLarge => (ErrorCategory.LimitsExceeded, "-MaxFrameLength sets the limit; both sides must use the same -Framing."),
         SocketErrorId.InvalidFrame => (ErrorCategory.ProtocolError, "Both sides must use the same -Framing."),
         SocketErrorId.LimitReached => (ErrorCategory.LimitsExceeded, "Close what is not needed, or raise the limit of open files."),
         SocketErrorId.ObjectClosed => (ErrorCategory.InvalidOperation, null),
         SocketErrorId.ConnectionBusy => (ErrorCategory.ResourceBusy, null),
+        SocketErrorId.DatagramTooLarge => (ErrorCategory.LimitsExceeded, "Send it in pieces, or over TCP."),
+        SocketErrorId.NotConnected => (ErrorCategory.InvalidOperation, "Send-UdpDatagram -Socket with -ComputerName and -Port says where to."),
+        SocketErrorId.InterfaceNotFound => (ErrorCategory.ObjectNotFound, "Use a name, a number or an address."),
         _ => (ErrorCategory.ConnectionError, null),
     };
 }

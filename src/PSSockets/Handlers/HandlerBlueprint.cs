@@ -28,11 +28,11 @@ internal sealed class HandlerBlueprint
     private readonly string? _location;
     private readonly List<SessionStateVariableEntry> _variables = [];
 
-    private HandlerBlueprint(StartTcpServerCommand command)
+    private HandlerBlueprint(StartServerCommand command)
     {
         OnMessage = Capture(nameof(command.OnMessage), command.OnMessage);
-        OnConnect = Capture(nameof(command.OnConnect), command.OnConnect);
-        OnDisconnect = Capture(nameof(command.OnDisconnect), command.OnDisconnect);
+        OnConnect = Capture(nameof(StartTcpServerCommand.OnConnect), (command as StartTcpServerCommand)?.OnConnect);
+        OnDisconnect = Capture(nameof(StartTcpServerCommand.OnDisconnect), (command as StartTcpServerCommand)?.OnDisconnect);
         InitializationScript = Capture(nameof(command.InitializationScript), command.InitializationScript);
         Arguments = command.ArgumentList ?? [];
         ErrorAction = command.OnHandlerError;
@@ -66,7 +66,7 @@ internal sealed class HandlerBlueprint
     public Hashtable UsingValues { get; } = [];
 
     /// <summary>Captures a server's handlers; errors in them end the command.</summary>
-    public static HandlerBlueprint Capture(StartTcpServerCommand command)
+    public static HandlerBlueprint Capture(StartServerCommand command)
     {
         try
         {
@@ -83,7 +83,7 @@ internal sealed class HandlerBlueprint
     }
 
     /// <summary>Makes a worker's handler, on that worker's thread.</summary>
-    public IMessageHandler Create(TcpServer server) => new ScriptHandler(this, server);
+    public IMessageHandler Create(SocketServer server) => new ScriptHandler(this, server);
 
     /// <summary>Makes a worker's runspace: the shell's defaults, this module's cmdlets, the modules asked for, the caller's preferences.</summary>
     public Runspace CreateRunspace()
@@ -130,7 +130,7 @@ internal sealed class HandlerBlueprint
     /// Evaluates each <c>$using:</c> expression once in the caller's scope. Workers get the values as PowerShell's own remoting passes
     /// them: a table under the implicit parameter "--%", keyed by the expression's text in Base64 (UTF-16, lower case for plain variables).
     /// </summary>
-    private void CaptureUsingValues(StartTcpServerCommand command)
+    private void CaptureUsingValues(StartServerCommand command)
     {
         foreach (HandlerScript script in new[] { OnMessage, OnConnect, OnDisconnect, InitializationScript }.OfType<HandlerScript>())
         {
@@ -147,7 +147,7 @@ internal sealed class HandlerBlueprint
         }
     }
 
-    private static object? Evaluate(StartTcpServerCommand command, HandlerScript script, UsingExpressionAst expression)
+    private static object? Evaluate(StartServerCommand command, HandlerScript script, UsingExpressionAst expression)
     {
         VariableExpressionAst variable = UsingExpressionAst.ExtractUsingVariable(expression);
         string name = variable.VariablePath.UserPath;
@@ -163,7 +163,7 @@ internal sealed class HandlerBlueprint
         return ((Hashtable)table.BaseObject)["Value"];
     }
 
-    private void CapturePreferences(StartTcpServerCommand command)
+    private void CapturePreferences(StartServerCommand command)
     {
         foreach (string name in s_preferences)
         {

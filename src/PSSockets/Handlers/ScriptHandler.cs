@@ -18,7 +18,7 @@ namespace PSSockets.Handlers;
 internal sealed class ScriptHandler : IMessageHandler
 {
     private readonly HandlerBlueprint _blueprint;
-    private readonly TcpServer _server;
+    private readonly SocketServer _server;
     private readonly Runspace _runspace;
     private readonly ScriptBlock? _onMessage;
     private readonly ScriptBlock? _onConnect;
@@ -26,12 +26,12 @@ internal sealed class ScriptHandler : IMessageHandler
     private readonly OutgoingMessages _output;
     private readonly object _gate = new();
     private readonly Timer? _watch;
-    private SocketConnection? _connection;
+    private IMessagePeer? _connection;
     private PowerShell? _pipeline;
     private long _callStart;
     private bool _isBroken;
 
-    public ScriptHandler(HandlerBlueprint blueprint, TcpServer server)
+    public ScriptHandler(HandlerBlueprint blueprint, SocketServer server)
     {
         _blueprint = blueprint;
         _server = server;
@@ -95,15 +95,15 @@ internal sealed class ScriptHandler : IMessageHandler
     }
 
     /// <inheritdoc/>
-    public HandlerVerdict OnConnected(SocketConnection connection)
+    public HandlerVerdict OnConnected(IMessagePeer connection)
         => Call("OnConnect", _onConnect, connection, null, sendsOutput: true);
 
     /// <inheritdoc/>
-    public HandlerVerdict OnMessage(SocketConnection connection, object message)
+    public HandlerVerdict OnMessage(IMessagePeer connection, object message)
         => Call("OnMessage", _onMessage, connection, message, sendsOutput: true);
 
     /// <inheritdoc/>
-    public void OnDisconnected(SocketConnection connection)
+    public void OnDisconnected(IMessagePeer connection)
         => Call("OnDisconnect", _onDisconnect, connection, null, sendsOutput: false);
 
     /// <inheritdoc/>
@@ -150,7 +150,7 @@ internal sealed class ScriptHandler : IMessageHandler
         }
     }
 
-    private void Begin(SocketConnection connection)
+    private void Begin(IMessagePeer connection)
     {
         _connection = connection;
         if (_watch is not null)
@@ -214,7 +214,7 @@ internal sealed class ScriptHandler : IMessageHandler
         return pipeline;
     }
 
-    private HandlerVerdict Call(string name, ScriptBlock? block, SocketConnection connection, object? message, bool sendsOutput)
+    private HandlerVerdict Call(string name, ScriptBlock? block, IMessagePeer connection, object? message, bool sendsOutput)
     {
         if (block is null)
         {
@@ -274,11 +274,11 @@ internal sealed class ScriptHandler : IMessageHandler
         };
     }
 
-    private void Report(string name, ErrorRecord error, SocketConnection connection)
+    private void Report(string name, ErrorRecord error, IMessagePeer connection)
         => _server.RecordError(ErrorRecords.FromHandler(new HandlerFailedException(name, error), connection), connection);
 
     /// <summary>Keeps the errors that the call wrote; what the host has shown already is dropped, or it would pile up.</summary>
-    private void DrainStreams(string name, SocketConnection connection)
+    private void DrainStreams(string name, IMessagePeer connection)
     {
         if (_pipeline is not { } pipeline)
         {

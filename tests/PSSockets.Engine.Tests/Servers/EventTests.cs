@@ -21,7 +21,7 @@ public sealed class EventTests
         server.Server.ConnectionOpened += (_, args) => told.Enqueue($"opened {args.Connection!.DisplayName}");
         server.Server.MessageReceived += (_, args) => told.Enqueue($"message {args.Message!.Text}");
         server.Server.HandlerFailed += (_, args) => told.Enqueue($"failed {((Exception)args.Error!).Message}");
-        server.Server.ConnectionClosed += (_, args) => told.Enqueue($"closed {args.Connection!.CloseReason}");
+        server.Server.ConnectionClosed += (_, args) => told.Enqueue($"closed {((SocketConnection)args.Connection!).CloseReason}");
         using SocketConnection client = await server.ConnectAsync();
         await client.SendAsync("hello").Within();
         await Limit.UntilAsync(() => told.Count >= 4, "all is told");

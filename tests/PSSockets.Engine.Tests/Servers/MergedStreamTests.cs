@@ -62,12 +62,13 @@ public sealed class MergedStreamTests
         await client.SendAsync("question").Within();
         await client.CompleteWritesAsync(CancellationToken.None).Within();
         SocketMessage question = await NextAsync(reader);
-        await Limit.UntilAsync(() => question.Connection.IsEndedByPeer, "the end has come");
-        await question.Connection.SendAsync("answer").Within();
+        SocketConnection asker = Assert.IsType<SocketConnection>(question.Connection);
+        await Limit.UntilAsync(() => asker.IsEndedByPeer, "the end has come");
+        await asker.SendAsync("answer").Within();
         Assert.False(reader.TryRead(out _));
         Assert.Equal(["answer"], await client.ReceiveAllAsync());
         await Limit.UntilAsync(() => server.Server.ConnectionCount == 0, "the connection has gone");
-        Assert.Equal(CloseReason.ClosedByPeer, question.Connection.CloseReason);
+        Assert.Equal(CloseReason.ClosedByPeer, asker.CloseReason);
     }
 
     [Fact]

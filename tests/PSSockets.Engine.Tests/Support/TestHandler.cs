@@ -21,20 +21,20 @@ internal sealed class TestHandler : IMessageHandler
 
     public bool Run(Func<bool> runLoop) => runLoop();
 
-    public HandlerVerdict OnConnected(SocketConnection connection) => Connected?.Invoke(connection) ?? HandlerVerdict.Continue;
+    public HandlerVerdict OnConnected(IMessagePeer connection) => Connected?.Invoke((SocketConnection)connection) ?? HandlerVerdict.Continue;
 
-    public HandlerVerdict OnMessage(SocketConnection connection, object message)
+    public HandlerVerdict OnMessage(IMessagePeer connection, object message)
     {
         if (Message is not null)
         {
-            return Message(connection, (string)message);
+            return Message((SocketConnection)connection, (string)message);
         }
 
         connection.Append("Echo: " + (string)message);
         return HandlerVerdict.Continue;
     }
 
-    public void OnDisconnected(SocketConnection connection) => Disconnected?.Invoke(connection);
+    public void OnDisconnected(IMessagePeer connection) => Disconnected?.Invoke((SocketConnection)connection);
 
     public void Interrupt() => Interrupted?.Invoke();
 

@@ -2,13 +2,12 @@ using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using System.Threading.Tasks;
-using PSSockets.Engine.Transport;
 
-namespace PSSockets.Engine.Servers;
+namespace PSSockets.Engine.Transport;
 
 /// <summary>
-/// The messages of all clients of a server, in the order of their arrival, bounded by number and bytes. Who adds to a full queue waits
-/// until it is half empty, and reads nothing meanwhile. Safe for use by many threads.
+/// The messages of many peers, in the order of their arrival, bounded by number and bytes. Who adds to a full queue waits until it is
+/// half empty, and reads nothing meanwhile; or finds no room for what nobody can wait with. Safe for use by many threads.
 /// </summary>
 internal sealed class MessageQueue
 {
@@ -35,6 +34,15 @@ internal sealed class MessageQueue
             {
                 return _messages.Count;
             }
+        }
+    }
+
+    /// <summary>True where a message of so many bytes would go over the limits.</summary>
+    public bool IsFullFor(int byteCount)
+    {
+        lock (_gate)
+        {
+            return _completed || _messages.Count >= _maxMessages || _bytes + byteCount > _maxBytes;
         }
     }
 

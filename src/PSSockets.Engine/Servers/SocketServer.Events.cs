@@ -6,32 +6,25 @@ using PSSockets.Engine.Transport;
 namespace PSSockets.Engine.Servers;
 
 /// <content>Events: noticed anywhere, raised one after the other, only where somebody subscribed.</content>
-public sealed partial class TcpServer
+public abstract partial class SocketServer
 {
-    private readonly EventQueue _events;
     private EventHandler<ServerEventArgs>? _messageReceived;
     private Task? _raisingMessages;
     private CancellationTokenSource? _raisingEnd;
     private IMessageReader? _raisingReader;
-
-    /// <summary>A client has connected.</summary>
-    public event EventHandler<ServerEventArgs>? ConnectionOpened;
-
-    /// <summary>A connection has ended; its reason is known.</summary>
-    public event EventHandler<ServerEventArgs>? ConnectionClosed;
 
     /// <summary>A handler or a connection has failed.</summary>
     public event EventHandler<ServerEventArgs>? HandlerFailed;
 
     /// <summary>
     /// A message has arrived. Beside a handler the event is dropped and counted where subscribers are too slow; on a server without one
-    /// the event is how messages are consumed, and clients are slowed down instead.
+    /// the event is how messages are consumed, and clients are slowed down instead, where their protocol allows that.
     /// </summary>
     public event EventHandler<ServerEventArgs>? MessageReceived
     {
         add
         {
-            lock (_events)
+            lock (Events)
             {
                 _messageReceived += value;
                 StartRaisingMessages();
@@ -40,7 +33,7 @@ public sealed partial class TcpServer
 
         remove
         {
-            lock (_events)
+            lock (Events)
             {
                 _messageReceived -= value;
                 if (_messageReceived is null)
@@ -54,23 +47,23 @@ public sealed partial class TcpServer
     }
 
     /// <summary>How many events were dropped because their subscribers were too slow.</summary>
-    public long EventsDropped => _events.Dropped;
+    public long EventsDropped => Events.Dropped;
 
     /// <summary>Tells of a message that goes to the handler.</summary>
-    internal void NoticeMessage(SocketConnection connection, object message)
+    internal void NoticeMessage(IMessagePeer connection, object message)
     {
         if (_messageReceived is not null)
         {
             byte[] bytes = message as byte[] ?? connection.Encoding.GetBytes((string)message);
-            _events.Add(() => _messageReceived, new ServerEventArgs(connection, new SocketMessage(connection, bytes, message as string)));
+            Events.Add(() => _messageReceived, new ServerEventArgs(connection, new SocketMessage(connection, bytes, message as string)));
         }
     }
 
     private void StartRaisingMessages()
     {
-        if (IsConsumed && _raisingMessages is null && _messageReceived is not null && !_stopping.IsCancellationRequested)
+        if (IsConsumed && _raisingMessages is null && _messageReceived is not null && !Stopping.IsCancellationRequested)
         {
-            _raisingEnd = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            _raisingEnd = CancellationTokenSource.CreateLinkedTokenSource(Stopping.Token);
             IMessageReader reader = _raisingReader = OpenReader(new ReadOptions());
             CancellationToken end = _raisingEnd.Token;
             _raisingMessages = Task.Run(() => RaiseMessagesAsync(reader, end), CancellationToken.None);
@@ -87,7 +80,7 @@ public sealed partial class TcpServer
                 while (!cancellationToken.IsCancellationRequested && reader.TryRead(out object? next))
                 {
                     SocketMessage message = (SocketMessage)next;
-                    await _events.RaiseAsync(() => _messageReceived, new ServerEventArgs(message.Connection, message), cancellationToken).ConfigureAwait(false);
+                    await Events.RaiseAsync(() => _messageReceived, new ServerEventArgs(message.Connection, message), cancellationToken).ConfigureAwait(false);
                 }
             }
             while (await reader.WaitAsync(cancellationToken).ConfigureAwait(false));
@@ -99,7 +92,7 @@ public sealed partial class TcpServer
         finally
         {
             reader.Dispose();
-            lock (_events)
+            lock (Events)
             {
                 // Somebody may have subscribed meanwhile.
                 _raisingMessages = null;

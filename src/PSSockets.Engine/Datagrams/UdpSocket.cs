@@ -1,0 +1,333 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.EndPoints;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Transport;
+
+namespace PSSockets.Engine.Datagrams;
+
+/// <summary>
+/// A UDP socket, with a fixed peer (connected) or without. Sending is safe from many threads; receiving has one reader at a time. A thread
+/// of its own receives from the time when somebody first asks for datagrams; until then they wait in the system's buffer.
+/// </summary>
+public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwner, ISocketLifetime, IDisposable
+{
+    /// <summary>What is asked for where nothing else is; systems give what they allow at the most.</summary>
+    private const int WantedReceiveBuffer = 1024 * 1024;
+
+    /// <summary>WSAIoctl code of Windows: whether "port unreachable" ends in an error of the next receive.</summary>
+    private const int ReportRefusals = unchecked((int)0x9800000C);
+
+    private readonly object _gate = new();
+    private readonly Socket _socket;
+    private readonly UdpSocketOptions _options;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DatagramReceiver? _receiver;
+    private bool _closed;
+    private int _receiveBufferSize;
+    private long? _droppedBySystem;
+
+    private UdpSocket(Socket socket, UdpSocketOptions options)
+    {
+        _socket = socket;
+        _options = options;
+        Id = SocketConnection.TakeId();
+        Name = options.Name ?? $"UdpSocket{Id}";
+        LocalEndPoint = EndPointText.Normalize((IPEndPoint)socket.LocalEndPoint!);
+        RemoteEndPoint = options.RemoteEndPoint is null ? null : EndPointText.Normalize(options.RemoteEndPoint);
+        _isIPv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
+        _isDualMode = _isIPv6 && socket.DualMode;
+        _queue = new MessageQueue(options.MaxQueuedDatagrams, options.MaxQueuedBytes);
+        _peers = new PeerTable<UdpPeer>(_isIPv6, MaxPeers, (address, endPoint) => new UdpPeer(this, address, endPoint));
+    }
+
+    /// <summary>A number of its own among the connections and datagram sockets of this process.</summary>
+    public int Id { get; }
+
+    /// <summary>A name for people; need not be unique.</summary>
+    public string Name { get; }
+
+    /// <summary>Where it is bound, with the port that the system chose where 0 was asked for.</summary>
+    public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>The port it is bound to.</summary>
+    public int Port => LocalEndPoint.Port;
+
+    /// <summary>The fixed peer; null for an unconnected socket.</summary>
+    public IPEndPoint? RemoteEndPoint { get; }
+
+    /// <summary>True for a socket of IPv6, one that takes IPv4 too included.</summary>
+    internal bool IsIPv6 => _isIPv6;
+
+    /// <summary>Open or closed.</summary>
+    public ConnectionStatus Status => Volatile.Read(ref _closed) ? ConnectionStatus.Closed : ConnectionStatus.Open;
+
+    /// <summary>The encoding of text, UTF-8 unless told otherwise.</summary>
+    public Encoding Encoding => _options.Encoding;
+
+    /// <summary>True where what is received comes as byte arrays unless asked otherwise.</summary>
+    public bool AsByteStream => _options.AsByteStream;
+
+    /// <summary>The server that it belongs to; null where it belongs to none.</summary>
+    public object? Server => _options.Server;
+
+    /// <summary>When it was opened.</summary>
+    public DateTimeOffset OpenedAt { get; } = DateTimeOffset.Now;
+
+    /// <summary>The system's receive buffer in bytes, as the system reports it. Linux reports twice what was set.</summary>
+    public int ReceiveBufferSize
+    {
+        get
+        {
+            ReadFromSystem();
+            return _receiveBufferSize;
+        }
+    }
+
+    /// <summary>Datagrams that the system dropped because its receive buffer was full; null where the system does not tell.</summary>
+    public long? DroppedBySystem
+    {
+        get
+        {
+            ReadFromSystem();
+            return _droppedBySystem;
+        }
+    }
+
+    /// <summary>Completes when it was closed; never faults.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <inheritdoc/>
+    public string DisplayName => RemoteEndPoint is null ? EndPointText.Format(LocalEndPoint) : EndPointText.Format(RemoteEndPoint);
+
+    /// <summary>Opens a socket: binds, connects where there is a peer, and joins groups.</summary>
+    /// <exception cref="SocketFailureException">The endpoint is in use, not this machine's, or forbidden; or the system refuses an option.</exception>
+    public static UdpSocket Open(UdpSocketOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        AddressFamily family = options.LocalEndPoint?.AddressFamily ?? options.RemoteEndPoint?.AddressFamily
+            ?? (options.MulticastGroups.Count > 0 ? options.MulticastGroups[0].AddressFamily
+                : Socket.OSSupportsIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
+        IPEndPoint local = options.LocalEndPoint ?? new IPEndPoint(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
+        Socket socket = new(family, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            Prepare(socket, local, options);
+            Bind(socket, local);
+            if (options.RemoteEndPoint is { } remote)
+            {
+                Connect(socket, remote);
+            }
+
+            UdpSocket opened = new(socket, options);
+            foreach (IPAddress group in options.MulticastGroups)
+            {
+                opened.JoinGroup(group, options.MulticastSource);
+            }
+
+            return opened;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes it at once: who receives is woken, what has been received and was not taken is gone.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            ReadFromSystem();
+            Volatile.Write(ref _closed, true);
+            _receiver?.BeginClose();
+        }
+
+        try
+        {
+            // Wakes the receive thread, on Linux also where the socket has no peer, of which the call then complains.
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // It has no peer.
+        }
+
+        _socket.Dispose();
+        _queue.Complete();
+        _completion.TrySetResult();
+    }
+
+    /// <inheritdoc/>
+    Task ISocketLifetime.CloseAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        // What was sent is with the system; there is nothing to wait for.
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    void ISocketLifetime.Abort() => Dispose();
+
+    /// <inheritdoc/>
+    Socket? ISocketOwner.GetOpenSocket() => Status == ConnectionStatus.Closed ? throw Closed() : _socket;
+
+    /// <inheritdoc/>
+    public override string ToString() => RemoteEndPoint is null
+        ? $"{Name} on {EndPointText.Format(LocalEndPoint)}"
+        : $"{EndPointText.Format(LocalEndPoint)} <-> {EndPointText.Format(RemoteEndPoint)}";
+
+    /// <summary>How many bytes have arrived at the system and were not taken.</summary>
+    internal int GetAvailable()
+    {
+        try
+        {
+            return _socket.Available;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Begins to receive, once.</summary>
+    internal void StartReceiving(IDatagramTarget target)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                throw Closed();
+            }
+
+            if (_receiver is null)
+            {
+                _receiver = new DatagramReceiver(_socket, target, Name);
+                _receiver.Start();
+            }
+        }
+    }
+
+    private static void Prepare(Socket socket, IPEndPoint local, UdpSocketOptions options)
+    {
+        bool isShared = options.MulticastGroups.Count > 0;
+        if (local.Address.Equals(IPAddress.IPv6Any))
+        {
+            socket.DualMode = true;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            if (!isShared && options.SocketOptions?.ReuseAddress != true)
+            {
+                // Windows lets another process take a port over unless it is claimed exclusively.
+                socket.ExclusiveAddressUse = true;
+            }
+
+            if (options.RemoteEndPoint is null)
+            {
+                // Windows would report a "port unreachable" for what was sent to one peer as an error of the next receive from any peer
+                // (10054). A connected socket has one peer only, and there it is news.
+                socket.IOControl(ReportRefusals, [0, 0, 0, 0], null);
+            }
+        }
+
+        try
+        {
+            socket.ReceiveBufferSize = WantedReceiveBuffer;
+        }
+        catch (SocketException)
+        {
+            // Linux and Windows give what they allow; macOS refuses what is more, and keeps its default.
+        }
+
+        SocketOptionSet set = options.SocketOptions ?? new SocketOptionSet();
+        if (isShared && set.ReuseAddress is null)
+        {
+            // Every receiver of a group binds to the group's port.
+            new SocketOptionSet { ReuseAddress = true }.Apply(socket, EndPointText.Format(local));
+        }
+
+        set.Apply(socket, EndPointText.Format(local));
+        if (options.Interface is { } card)
+        {
+            SetOutgoingInterface(socket, card);
+        }
+    }
+
+    private static void Bind(Socket socket, IPEndPoint local)
+    {
+        try
+        {
+            socket.Bind(local);
+        }
+        catch (SocketException exception)
+        {
+            throw SocketErrorClassifier.FromBind(exception, EndPointText.Format(local), isUnixSocket: false);
+        }
+    }
+
+    private static void Connect(Socket socket, IPEndPoint remote)
+    {
+        string target = EndPointText.Format(remote);
+        try
+        {
+            socket.Connect(
+                remote.AddressFamily == AddressFamily.InterNetwork && socket.AddressFamily == AddressFamily.InterNetworkV6 && socket.DualMode
+                    ? new IPEndPoint(remote.Address.MapToIPv6(), remote.Port)
+                    : remote);
+        }
+        catch (SocketException exception)
+        {
+            // No datagram has been sent: the system knows no way there.
+            throw SocketErrorClassifier.FromDatagram(exception, target, 0, socket.EnableBroadcast);
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new SocketFailureException(
+                SocketErrorId.AddressNotAvailable, $"{target} is not of the address family of {EndPointText.Format(socket.LocalEndPoint)}.", target, exception);
+        }
+    }
+
+    private SocketFailureException Closed()
+        => new(SocketErrorId.ObjectClosed, $"The UDP socket on {EndPointText.Format(LocalEndPoint)} is closed.", DisplayName);
+
+    /// <summary>Reads what only the system knows; a closed socket keeps what was read last.</summary>
+    private void ReadFromSystem()
+    {
+        // SO_MEMINFO: nine numbers of 32 bits, the last being the datagrams dropped (SK_MEMINFO_DROPS, Linux 4.12 and later).
+        const int SocketLevel = 1;
+        const int MemoryInformation = 55;
+        Span<byte> numbers = stackalloc byte[9 * sizeof(uint)];
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            try
+            {
+                _receiveBufferSize = _socket.ReceiveBufferSize;
+                if (OperatingSystem.IsLinux() && _socket.GetRawSocketOption(SocketLevel, MemoryInformation, numbers) == numbers.Length)
+                {
+                    _droppedBySystem = BitConverter.ToUInt32(numbers[(8 * sizeof(uint))..]);
+                }
+            }
+            catch (SocketException)
+            {
+                // An old system that does not tell.
+            }
+        }
+    }
+}

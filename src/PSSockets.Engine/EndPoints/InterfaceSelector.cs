@@ -1,0 +1,75 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using PSSockets.Engine.Errors;
+
+namespace PSSockets.Engine.EndPoints;
+
+/// <summary>A network interface of this machine, by its name, number or one of its addresses. Immutable.</summary>
+public sealed class InterfaceSelector
+{
+    private readonly int _ipv4Index;
+    private readonly int _ipv6Index;
+
+    private InterfaceSelector(string name, int ipv4Index, int ipv6Index)
+    {
+        Name = name;
+        _ipv4Index = ipv4Index;
+        _ipv6Index = ipv6Index;
+    }
+
+    /// <summary>The system's name for it.</summary>
+    public string Name { get; }
+
+    /// <summary>Finds an interface such as <c>eth0</c>, <c>2</c>, <c>192.0.2.1</c> or <c>fe80::1</c>.</summary>
+    /// <exception cref="SocketFailureException">There is none (<see cref="SocketErrorId.InterfaceNotFound"/>); the message lists those that there are.</exception>
+    public static InterfaceSelector Find(string text)
+    {
+        NetworkInterface[] all = NetworkInterface.GetAllNetworkInterfaces();
+        NetworkInterface? found = all.FirstOrDefault(candidate => candidate.Name.Equals(text, StringComparison.OrdinalIgnoreCase));
+        if (found is null && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+        {
+            found = all.FirstOrDefault(candidate => GetIndex(candidate, AddressFamily.InterNetwork) == index)
+                ?? all.FirstOrDefault(candidate => GetIndex(candidate, AddressFamily.InterNetworkV6) == index);
+        }
+        else if (found is null && IPAddress.TryParse(text, out IPAddress? address))
+        {
+            found = all.FirstOrDefault(candidate => candidate.GetIPProperties().UnicastAddresses.Any(unicast => IsSame(unicast.Address, address)));
+        }
+
+        return found is not null
+            ? new InterfaceSelector(found.Name, GetIndex(found, AddressFamily.InterNetwork), GetIndex(found, AddressFamily.InterNetworkV6))
+            : throw new SocketFailureException(
+                SocketErrorId.InterfaceNotFound,
+                $"'{text}' is no network interface of this machine. There are: {string.Join(", ", all.Select(candidate => candidate.Name))}.",
+                text);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>The system's number for it in an address family.</summary>
+    internal int GetIndex(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? _ipv6Index : _ipv4Index;
+
+    // The number behind the % of a link-local address names an interface already; the rest must agree.
+    private static bool IsSame(IPAddress one, IPAddress other)
+        => one.GetAddressBytes().AsSpan().SequenceEqual(other.GetAddressBytes()) && (other.AddressFamily != AddressFamily.InterNetworkV6
+            || other.ScopeId == 0 || other.ScopeId == one.ScopeId);
+
+    private static int GetIndex(NetworkInterface candidate, AddressFamily family)
+    {
+        try
+        {
+            IPInterfaceProperties properties = candidate.GetIPProperties();
+            return family == AddressFamily.InterNetworkV6 ? properties.GetIPv6Properties().Index : properties.GetIPv4Properties().Index;
+        }
+        catch (NetworkInformationException)
+        {
+            // It does not speak that family.
+            return 0;
+        }
+    }
+}

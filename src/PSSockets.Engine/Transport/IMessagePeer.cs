@@ -1,0 +1,24 @@
+using System;
+using System.Net;
+using System.Text;
+
+namespace PSSockets.Engine.Transport;
+
+/// <summary>The other end, as a handler sees it: the peer of a connection, or a sender of datagrams.</summary>
+public interface IMessagePeer : IMessageSink
+{
+    /// <summary>Where it is.</summary>
+    EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>The encoding of text to and from it.</summary>
+    Encoding Encoding { get; }
+
+    /// <summary>A table for what handlers keep about it; safe for use by many threads.</summary>
+    SharedState State { get; }
+
+    /// <summary>Adds a message to what is sent to it.</summary>
+    void Append(ReadOnlySpan<byte> message);
+
+    /// <inheritdoc cref="Append(ReadOnlySpan{byte})"/>
+    void Append(string message);
+}

@@ -1,0 +1,166 @@
+using System;
+using System.Management.Automation;
+using System.Net;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Binding;
+using PSSockets.Engine.EndPoints;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Servers;
+using PSSockets.Engine.Transport;
+using PSSockets.Errors;
+using PSSockets.Handlers;
+
+namespace PSSockets.Commands;
+
+/// <summary>The base of the cmdlets that start a server: its handlers, who may use it, and a start that Ctrl+C can leave.</summary>
+public abstract class StartServerCommand : SocketCommand
+{
+    /// <summary>How long a name may take to be resolved.</summary>
+    private protected static readonly TimeSpan ResolveLimit = TimeSpan.FromSeconds(10);
+
+    public abstract ScriptBlock? OnMessage { get; set; }
+
+    public abstract string Address { get; set; }
+
+    [Parameter]
+    [EncodingArgument]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    public Encoding Encoding { get; set; } = ConnectionOptions.DefaultEncoding;
+
+    [Parameter]
+    public SwitchParameter AsByteStream { get; set; }
+
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
+
+    [Parameter]
+    [AddressRangeArgument]
+    public AddressRange[] Allow { get; set; } = [];
+
+    [Parameter]
+    [AddressRangeArgument]
+    public AddressRange[] Deny { get; set; } = [];
+
+    [Parameter]
+    [SocketOptionArgument]
+    public SocketOptionSet? SocketOption { get; set; }
+
+    [Parameter]
+    public ScriptBlock? InitializationScript { get; set; }
+
+    [Parameter]
+    public string[] ImportModule { get; set; } = [];
+
+    [Parameter]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object?[] ArgumentList { get; set; } = [];
+
+    [Parameter]
+    public HandlerErrorAction OnHandlerError { get; set; } = HandlerErrorAction.Continue;
+
+    [Parameter]
+    [ValidateRange(0, 2147483)]
+    public double HandlerTimeoutSeconds { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    private protected abstract bool HasHandler { get; }
+
+    /// <summary>The parameters that give handlers, for a message to the user.</summary>
+    private protected abstract string HandlerParameters { get; }
+
+    /// <summary>Captures the handlers; null where there are none, and then what is for handlers alone is an error.</summary>
+    private protected HandlerBlueprint? CaptureHandlers()
+    {
+        if (HasHandler)
+        {
+            return HandlerBlueprint.Capture(this);
+        }
+
+        string? useless = InitializationScript is not null ? nameof(InitializationScript)
+            : ImportModule.Length > 0 ? nameof(ImportModule)
+            : ArgumentList is { Length: > 0 } ? nameof(ArgumentList)
+            : null;
+        if (useless is not null)
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, $"-{useless} is for handlers: give {HandlerParameters} too.");
+        }
+
+        return null;
+    }
+
+    /// <summary>Starts a server and takes note of it; an error ends the command.</summary>
+    /// <param name="prepare">Makes the options, on the pipeline thread, and gives the call that starts the server with them.</param>
+    private protected T? StartServer<T>(Func<Func<T>> prepare)
+        where T : SocketServer
+    {
+        T server;
+        try
+        {
+            server = Start(prepare());
+        }
+        catch (Exception exception) when (exception is ISocketFailure)
+        {
+            ThrowTerminatingError(ErrorRecords.FromEngine(exception, null));
+            return null;
+        }
+        catch (SocketLimitException)
+        {
+            ThrowTerminatingError(ErrorRecords.FromEngine(
+                new SocketTimeoutException(
+                    SocketErrorId.NameNotResolved, $"'{Address}' could not be resolved to an address within {ResolveLimit.TotalSeconds} s.", Address),
+                null));
+            return null;
+        }
+        catch (InvalidHandlerException exception)
+        {
+            ThrowTerminatingError(exception.ErrorRecord);
+            return null;
+        }
+
+        SocketRegistry.Add(server);
+        return server;
+    }
+
+    /// <summary>Warns of a server that strangers can reach.</summary>
+    private protected void WarnIfOpen(IPAddress address, string where, string what)
+    {
+        if (!IPAddress.IsLoopback(address) && Allow.Length == 0)
+        {
+            WriteWarning(
+                $"The server listens {where}: everybody who reaches this machine can {what}, and nothing is encrypted. -Allow limits who may.");
+        }
+    }
+
+    /// <summary>Starts the server on another thread: an initialization script may take its time, and Ctrl+C does not wait for it.</summary>
+    private T Start<T>(Func<T> start)
+        where T : SocketServer
+    {
+        Task<T> starting = Task.Run(start);
+        try
+        {
+            return Await(starting.WaitAsync, Timeout.InfiniteTimeSpan);
+        }
+        catch (PipelineStoppedException)
+        {
+            _ = DisposeWhenStartedAsync(starting);
+            throw;
+        }
+    }
+
+    private static async Task DisposeWhenStartedAsync<T>(Task<T> starting)
+        where T : SocketServer
+    {
+        await ((Task)starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (starting.IsCompletedSuccessfully)
+        {
+            (await starting.ConfigureAwait(false)).Dispose();
+        }
+    }
+}
