@@ -72,7 +72,7 @@ public sealed class SocketOptionSetTests
             () => SocketOptionSet.FromDictionary(new Hashtable { ["NoDellay"] = true }));
         Assert.Contains("'NoDellay'", failure.Message, StringComparison.Ordinal);
         Assert.All(SocketOptionSet.Names, name => Assert.Contains(name, failure.Message, StringComparison.Ordinal));
-        Assert.Equal(11, SocketOptionSet.Names.Count);
+        Assert.Equal(14, SocketOptionSet.Names.Count);
         Assert.DoesNotContain("Names", SocketOptionSet.Names);
     }
 
