@@ -62,6 +62,16 @@ public sealed partial class UdpSocket : IDatagramTarget
         return new DatagramReader(this, options.AsByteStream ?? AsByteStream);
     }
 
+    /// <summary>Forgets what was received and not taken, such as late replies to an earlier question.</summary>
+    public void DiscardReceived()
+    {
+        while (_queue.TryTake(out _) || _queue.TryTakeFailure(out _))
+        {
+        }
+
+        Volatile.Write(ref _waitingErrors, 0);
+    }
+
     /// <inheritdoc/>
     void IDatagramTarget.OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender)
     {
@@ -107,26 +117,22 @@ public sealed partial class UdpSocket : IDatagramTarget
 
         public bool TryRead([NotNullWhen(true)] out object? message)
         {
-            message = null;
-            if (!socket._queue.TryTake(out SocketMessage? next))
-            {
-                return false;
-            }
+            bool taken = socket._queue.TryTake(out SocketMessage? next);
+            message = asBytes ? next?.Bytes : next;
+            return taken;
+        }
 
-            if (next.Failure is { } failure)
+        public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+        {
+            bool any = await socket._queue.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (socket._queue.TryTakeFailure(out Exception? failure))
             {
                 Volatile.Write(ref socket._waitingErrors, 0);
                 throw failure;
             }
 
-            message = asBytes ? next.Bytes : next;
-            return true;
+            return any && (socket._queue.Count > 0 || socket.Status == ConnectionStatus.Open) ? true : throw socket.Closed();
         }
-
-        public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
-            => await socket._queue.WaitAsync(cancellationToken).ConfigureAwait(false) && (socket._queue.Count > 0 || socket.Status == ConnectionStatus.Open)
-                ? true
-                : throw socket.Closed();
 
         public void Dispose()
         {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
@@ -68,16 +69,19 @@ internal sealed class MessageQueue
         return room;
     }
 
+    /// <summary>Takes the next message; an error that stands before it is left to <see cref="TryTakeFailure"/>.</summary>
     public bool TryTake([NotNullWhen(true)] out SocketMessage? message)
     {
         TaskCompletionSource? drained = null;
         lock (_gate)
         {
-            if (!_messages.TryDequeue(out message))
+            if (!_messages.TryPeek(out message) || message.Failure is not null)
             {
+                message = null;
                 return false;
             }
 
+            _messages.Dequeue();
             _bytes -= message.Bytes.Length;
             if (_drained is not null && _messages.Count <= _maxMessages / 2 && _bytes <= _maxBytes / 2)
             {
@@ -88,6 +92,21 @@ internal sealed class MessageQueue
 
         drained?.TrySetResult();
         return true;
+    }
+
+    /// <summary>Takes the error that stands first.</summary>
+    public bool TryTakeFailure([NotNullWhen(true)] out Exception? failure)
+    {
+        lock (_gate)
+        {
+            failure = _messages.TryPeek(out SocketMessage? first) ? first.Failure : null;
+            if (failure is not null)
+            {
+                _messages.Dequeue();
+            }
+
+            return failure is not null;
+        }
     }
 
     /// <summary>Waits for a message.</summary>

@@ -233,28 +233,14 @@ public sealed class SendUdpDatagramCommand : SocketCommand
         {
             if (_isOwn)
             {
-                SkipLateReplies(_reader!);
+                // What still comes for an earlier datagram of this pipeline is no reply to the next.
+                _socket!.DiscardReceived();
             }
 
             if (TryRun(() => SendNow(question), GetTarget()))
             {
                 WriteReplies(_reader!);
             }
-        }
-    }
-
-    /// <summary>What still comes for an earlier datagram of this pipeline is no reply to the next.</summary>
-    private static void SkipLateReplies(IMessageReader reader)
-    {
-        try
-        {
-            while (reader.TryRead(out _))
-            {
-            }
-        }
-        catch (SocketFailureException)
-        {
-            // A refusal of the earlier one, too.
         }
     }
 
