@@ -1,4 +1,4 @@
-# The TCP programs of a Python tutorial, as they stand there but for host and port: peers that send no newline and read what has arrived.
+# The programs of a Python tutorial, as they stand there but for the port: peers that send no newline and read what has arrived.
 Describe 'The programs of the Python tutorial' -Skip:(-not (Get-Command python3 -CommandType Application -ErrorAction Ignore)) {
     BeforeAll {
         . "$PSScriptRoot/Support/common.ps1"
@@ -195,6 +195,27 @@ Describe 'The programs of the Python tutorial' -Skip:(-not (Get-Command python3 
             $failure = Get-Failure { Connect-TcpClient 255.255.255.255 9 -TimeoutSeconds 5 }
             $failure.Count | Should -Be 1
             $failure.Category | Should -Not -Be 'NotSpecified'
+        }
+    }
+
+    Context 'its datagrams' {
+        It 'answers the UDP client' {
+            $server = Start-UdpServer 0 { $Server.State['got'] = $_; 'UDP response' }
+            Wait-Peer (Start-Python 'udp_client' $server.Port) | Should -BeLike '*Server responded: UDP response*'
+            $server.State['got'] | Should -BeExactly 'UDP message'
+        }
+
+        It 'gets the answer of the UDP server, unconnected and connected' {
+            $port = Get-UnusedPort
+            $python = Start-Python 'udp_server' $port
+            $reply = Wait-Until -Because 'the program was to listen' {
+                Send-UdpDatagram localhost $port 'UDP message' -WaitReply -TimeoutSeconds 1 -ErrorAction Ignore
+            }
+            $reply.Text | Should -BeExactly 'UDP response'
+            $socket = Open-UdpSocket -ComputerName localhost -Port $port
+            Send-SocketData $socket 'another'
+            (Receive-SocketData $socket -TimeoutSeconds 10).Text | Should -BeExactly 'UDP response'
+            [void] (Wait-Until { [System.Text.Encoding]::UTF8.GetString($python.Output.ToArray()) -like "*'127.0.0.1', $($socket.Port)*: another*" })
         }
     }
 }
