@@ -69,6 +69,6 @@ public sealed class ServerNameCompleter : NameCompleter
 public sealed class ConnectionNameCompleter : NameCompleter
 {
     /// <inheritdoc/>
-    protected override IEnumerable<string> GetNames() 
+    protected override IEnumerable<string> GetNames()
         => SocketRegistry.Connections.Select(connection => connection.Name).Concat(SocketRegistry.UdpSockets.Select(socket => socket.Name));
 }

@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Concurrent;
+using System.Linq;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.Datagrams;
+using PSSockets.Engine.Servers;
+using PSSockets.Engine.Tests.Support;
+using PSSockets.Engine.Transport;
+using Xunit;
+
+namespace PSSockets.Engine.Tests.Datagrams;
+
+public sealed class UdpServerTests
+{
+    private static readonly UdpSocketOptions s_onLoopback = new() { LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 0) };
+
+    [Fact]
+    public async Task Each_sender_is_answered_in_its_order_by_many_workers()
+    {
+        using UdpServer server = UdpServer.Start(new UdpServerOptions { Socket = s_onLoopback, ThrottleLimit = 4, CreateHandler = _ => new TestHandler() });
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async sender =>
+        {
+            using UdpSocket client = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+            using IMessageReader reader = client.OpenReader(new ReadOptions());
+            for (int i = 0; i < 200; i++)
+            {
+                client.Send($"{sender}.{i}");
+            }
+
+            for (int i = 0; i < 200; i++)
+            {
+                Assert.Equal($"Echo: {sender}.{i}", Assert.IsType<SocketMessage>(await reader.NextAsync()).Text);
+            }
+        })).Within();
+        Assert.Equal(8, server.PeerCount);
+        Assert.Equal(0, server.QueuedMessages);
+        await server.StopAsync(TimeSpan.FromSeconds(5)).Within();
+    }
+
+    [Fact]
+    public async Task A_sender_that_floods_leaves_room_for_another()
+    {
+        using ManualResetEventSlim go = new();
+        ConcurrentQueue<string> handled = new();
+        using UdpServer server = UdpServer.Start(new UdpServerOptions
+        {
+            Socket = s_onLoopback with { MaxQueuedDatagrams = 20 },
+            ThrottleLimit = 1,
+            CreateHandler = _ => new BlockingHandler(go, handled),
+        });
+        using UdpSocket flood = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+        using UdpSocket quiet = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+        for (int i = 0; i < 50; i++)
+        {
+            flood.Send("flood");
+        }
+
+        quiet.Send("quiet");
+        await Limit.UntilAsync(() => server.MessagesReceived == 51, "all has arrived");
+        go.Set();
+        await Limit.UntilAsync(() => handled.Contains("quiet"), "the quiet one is heard");
+        Assert.InRange(server.MessagesDropped, 39, 40);
+    }
+
+    [Fact]
+    public async Task A_silent_sender_is_forgotten()
+    {
+        using UdpServer server = UdpServer.Start(new UdpServerOptions { Socket = s_onLoopback, PeerIdleTimeout = TimeSpan.FromMilliseconds(100) });
+        using UdpSocket client = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+        client.Send("x");
+        await Limit.UntilAsync(() => server.QueuedMessages == 1, "it has arrived");
+        await Limit.UntilAsync(() => server.PeerCount == 0, "it is forgotten");
+        using IMessageReader reader = server.OpenReader(new ReadOptions());
+        SocketMessage message = Assert.IsType<SocketMessage>(await reader.NextAsync());
+        message.Connection.Append("still answered");
+        using IMessageReader answers = client.OpenReader(new ReadOptions());
+        Assert.Equal("still answered", Assert.IsType<SocketMessage>(await answers.NextAsync()).Text);
+    }
+
+    [Fact]
+    public async Task A_stop_leaves_what_was_received_readable()
+    {
+        using UdpServer server = UdpServer.Start(new UdpServerOptions { Socket = s_onLoopback });
+        using UdpSocket client = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+        client.Send("x");
+        await server.StopAsync(TimeSpan.FromSeconds(5)).Within();
+        Assert.Equal(ServerStatus.Stopped, server.Status);
+        using IMessageReader reader = server.OpenReader(new ReadOptions());
+        Assert.Equal(["x"], (await reader.AllAsync()).Select(message => ((SocketMessage)message).Text));
+    }
+
+    private sealed class BlockingHandler(ManualResetEventSlim go, ConcurrentQueue<string> handled) : IMessageHandler
+    {
+        public bool IsLoopBroken => false;
+
+        public bool Run(Func<bool> runLoop) => runLoop();
+
+        public HandlerVerdict OnConnected(IMessagePeer connection) => HandlerVerdict.Continue;
+
+        public HandlerVerdict OnMessage(IMessagePeer connection, object message)
+        {
+            go.Wait(Limit.Default);
+            handled.Enqueue((string)message);
+            return HandlerVerdict.Continue;
+        }
+
+        public void OnDisconnected(IMessagePeer connection)
+        {
+        }
+
+        public void Interrupt() => go.Set();
+
+        public void Dispose()
+        {
+        }
+    }
+}
