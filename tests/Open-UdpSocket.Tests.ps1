@@ -258,6 +258,17 @@ Describe 'Open-UdpSocket' {
             Get-SocketConnection | Should -BeNullOrEmpty
         }
 
+        It 'is closed by Remove-Module, as a UDP server is' {
+            $opened = Wait-Background (Start-Background {
+                Open-UdpSocket 0 -Address Loopback
+                Start-UdpServer 0 { $_ }
+                Remove-Module PSSockets
+            })
+            $opened.Count | Should -Be 2
+            [void] (Wait-Until { [string] $opened[0].Status -eq 'Closed' })
+            [void] (Wait-Until { [string] $opened[1].Status -eq 'Stopped' })
+        }
+
         It 'leaves no socket and no thread behind' -Skip:(-not $IsLinux) {
             $repeat = {
                 $socket = Open-UdpSocket 0 -Address Loopback
