@@ -153,7 +153,6 @@ public sealed partial class SocketConnection
         return FillResult.End;
     }
 
-    /// <summary>Counts a message; only the one reader does.</summary>
     /// <summary>
     /// Saves what the peer said before it aborted, where a send notices that first: often it says why, and a closed socket would lose it.
     /// </summary>
@@ -185,6 +184,7 @@ public sealed partial class SocketConnection
         }
     }
 
+    /// <summary>Counts a message; only the one reader does.</summary>
     internal void CountMessage() => Volatile.Write(ref _messagesReceived, _messagesReceived + 1);
 
     /// <summary>The decoder of the connection's framing, shared where the encoding is its own.</summary>

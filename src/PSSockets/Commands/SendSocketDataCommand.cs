@@ -20,6 +20,7 @@ public sealed class SendSocketDataCommand : SocketCommand
     private OutgoingMessages? _messages;
     private Action? _addInput;
     private Func<Exception>? _timedOut;
+    private bool _takesInput;
     private bool _failed;
 
     [Parameter(Position = 0, Mandatory = true)]
@@ -72,6 +73,8 @@ public sealed class SendSocketDataCommand : SocketCommand
 
         _messages = new OutgoingMessages(SendText, SendBytes);
 
+        _takesInput = ParameterSetName == InputObjectSet;
+
         // Made once: a pipeline of a million lines must not make a million of them.
         _addInput = () => _messages.Add(InputObject);
         _timedOut = TimedOut;
@@ -79,7 +82,7 @@ public sealed class SendSocketDataCommand : SocketCommand
 
     protected override void ProcessRecord()
     {
-        if (!_failed && ParameterSetName == InputObjectSet)
+        if (!_failed && _takesInput)
         {
             Guard(_addInput!);
         }
@@ -116,18 +119,25 @@ public sealed class SendSocketDataCommand : SocketCommand
     {
         if (!Connection.TryPost(text, NoNewline))
         {
-            Await(token => Connection.PostAsync(text, NoNewline, token).AsTask(), ToLimit(TimeoutSeconds));
+            WaitAndSend(text);
         }
     }
+
+    // Apart, so that a line which is taken at once costs no closure.
+    private void WaitAndSend(string text)
+        => Await(token => Connection.PostAsync(text, NoNewline, token).AsTask(), ToLimit(TimeoutSeconds));
 
     /// <inheritdoc cref="SendText(string)"/>
     private void SendBytes(ReadOnlyMemory<byte> bytes)
     {
         if (!Connection.TryPost(bytes.Span, NoNewline))
         {
-            Await(token => Connection.PostAsync(bytes, NoNewline, token).AsTask(), ToLimit(TimeoutSeconds));
+            WaitAndSend(bytes);
         }
     }
+
+    private void WaitAndSend(ReadOnlyMemory<byte> bytes)
+        => Await(token => Connection.PostAsync(bytes, NoNewline, token).AsTask(), ToLimit(TimeoutSeconds));
 
     /// <summary>
     /// The file's bytes as they are: under a counted framing as one message, under the others without any mark behind them.
