@@ -12,11 +12,11 @@ internal sealed record BenchmarkOptions
 {
     public const string Usage =
         """
-        Usage: PSSockets.Benchmarks [echo] [receive] [send] [idle] [churn] [--pwsh <path>] [--rounds <n>] [--lines <n>] [--seconds <n>]
+        Usage: PSSockets.Benchmarks [echo] [receive] [send] [calls] [idle] [churn] [--pwsh <path>] [--rounds <n>] [--lines <n>] [--seconds <n>]
         Without names all suites run. Defaults: pwsh from the PATH or else the project's shell, 3 rounds, 1,000,000 lines, 1 second a run.
         """;
 
-    public static readonly string[] AllSuites = ["echo", "receive", "send", "idle", "churn"];
+    public static readonly string[] AllSuites = ["echo", "receive", "send", "calls", "idle", "churn"];
 
     public IReadOnlyList<string> Suites { get; private init; } = AllSuites;
 

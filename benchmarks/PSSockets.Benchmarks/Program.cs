@@ -49,6 +49,9 @@ foreach (string suite in options.Suites)
             case "send":
                 PipelineSuite.RunSend(options, report, patience);
                 break;
+            case "calls":
+                CallSuite.Run(options, report);
+                break;
             case "idle":
                 IdleSuite.Run(options, report);
                 break;

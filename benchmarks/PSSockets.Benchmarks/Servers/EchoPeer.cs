@@ -48,7 +48,7 @@ internal sealed class EchoPeer : IDisposable
         => AwaitPort(powerShell.Start("Start-EchoServer.ps1", Checkout.Manifest, kind));
 
     private static EchoPeer StartOwn(string kind)
-        => AwaitPort(ChildProcess.Start(Environment.ProcessPath!, ["serve", kind]));
+        => AwaitPort(ChildProcess.Start(Path.ChangeExtension(typeof(EchoPeer).Assembly.Location, OperatingSystem.IsWindows() ? "exe" : null), ["serve", kind]));
 
     private static EchoPeer AwaitPort(ChildProcess child)
     {
