@@ -61,13 +61,15 @@ public sealed class MeasureBenchmarkCallCommand : PSCmdlet
             {
                 reused.Commands.Clear();
                 reused.AddScript("param($m) $m").AddArgument(message).Invoke();
-            },
+            }
+            ,
             "pipeline anew" => message =>
             {
                 using PowerShell pipeline = PowerShell.Create();
                 pipeline.Runspace = runspace;
                 pipeline.AddScript("param($m) $m").AddArgument(message).Invoke();
-            },
+            }
+            ,
             _ => message => block.InvokeWithContext(null, new List<PSVariable> { new("_", message), new("Connection", this), new("Server", this) }),
         };
 
