@@ -108,7 +108,9 @@ internal sealed class HandledConnection
 
     private Turn Connect()
     {
+        _reader = _connection.OpenReader();
         Turn? end = Call(static (handler, connection, _) => handler.OnConnected(connection), null);
+        _reader.Rewind();
         _connection.StartSendingNow();
 
         // What the handler has left unread waits in the buffer, not in the socket.
@@ -162,13 +164,12 @@ internal sealed class HandledConnection
                 }
 
                 // The handler may itself receive from the connection: a dialogue of several messages.
-                _reader.Suspend();
                 if (Call(static (handler, connection, message) => handler.OnMessage(connection, message!), message) is { } end)
                 {
                     return end;
                 }
 
-                _reader.Resume();
+                _reader.Rewind();
                 if (_connection.IsSendQueueFull)
                 {
                     return Turn.WaitForRoom;

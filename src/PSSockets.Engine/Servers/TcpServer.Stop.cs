@@ -74,6 +74,9 @@ public sealed partial class TcpServer
                 served.Connection.Shutdown(CloseReason.Aborted, null);
             }
 
+            // Once more: OnDisconnect of a connection whose call was ended can hang too.
+            _workers?.Interrupt();
+            await drained.WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _workers?.Interrupt();
 
             await drained.WaitAsync(s_interruptLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

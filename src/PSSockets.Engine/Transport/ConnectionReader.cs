@@ -112,6 +112,7 @@ public sealed class ConnectionReader : IMessageReader
     {
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             switch (_connection.IsEndedByPeer ? SocketConnection.FillResult.End : _connection.TryFill())
             {
                 case SocketConnection.FillResult.Data:
@@ -127,16 +128,8 @@ public sealed class ConnectionReader : IMessageReader
     /// <summary>True where the stream has ended and something of it is still to be taken.</summary>
     internal bool HasRest => _connection.Buffer.Length > 0 || (!_asBytes && _connection.HoldsPartialText);
 
-    /// <summary>Lets others read from the connection until <see cref="Resume"/>.</summary>
-    internal void Suspend() => _connection.SuspendReader();
-
-    /// <summary>Takes the connection back.</summary>
-    /// <exception cref="SocketFailureException">Somebody else is receiving (<see cref="SocketErrorId.ConnectionBusy"/>).</exception>
-    internal void Resume()
-    {
-        _connection.EnterReader();
-        _examined = 0;
-    }
+    /// <summary>Begins anew after somebody else has read from the connection.</summary>
+    internal void Rewind() => _examined = 0;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -196,11 +189,38 @@ public sealed class ConnectionReader : IMessageReader
             }
         }
 
+        if (!_asBytes && _decoder is RawFrameDecoder && !_connection.IsEndedByPeer)
+        {
+            int rest = CountIncomplete(received[..found.Length]);
+            if (rest == found.Length)
+            {
+                return false;
+            }
+
+            found = new Frame(0, found.Length - rest, found.Length - rest);
+        }
+
         frame = received.Slice(found.Start, found.Length);
         _connection.Buffer.Consume(found.Consumed);
         _connection.CountMessage();
         _examined = 0;
         return true;
+    }
+
+    /// <summary>How many bytes at the end begin a character that has not arrived whole: they stay for the next read, text or not.</summary>
+    private int CountIncomplete(ReadOnlySpan<byte> bytes)
+    {
+        int held = 0;
+        Decoder decoder = _encoding.GetDecoder();
+        for (int count = 1; count <= Math.Min(4, bytes.Length); count++)
+        {
+            if (decoder.GetCharCount(bytes[^count..], flush: false) == 0)
+            {
+                held = count;
+            }
+        }
+
+        return held;
     }
 
     private bool TryReadUntil([NotNullWhen(true)] out string? text)

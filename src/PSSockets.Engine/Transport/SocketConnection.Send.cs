@@ -106,6 +106,8 @@ public sealed partial class SocketConnection
             return false;
         }
 
+        try
+        {
         int queued = _send.QueuedBytes;
         if (queued > 0 && queued + message.Length > _options.MaxQueuedBytes)
         {
@@ -126,8 +128,6 @@ public sealed partial class SocketConnection
             }
         }
 
-        try
-        {
             Append(message.Span, omitTrailer);
 
             // The first system call is made here; a peer that reads has its data when this returns, one that does not is not waited for.
