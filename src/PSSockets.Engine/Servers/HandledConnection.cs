@@ -108,7 +108,17 @@ internal sealed class HandledConnection
 
     private Turn Connect()
     {
-        _reader = _connection.OpenReader();
+        try
+        {
+            // Held from now on, so that nobody takes the handler's messages; the handler itself may receive during its calls.
+            _reader = _connection.OpenReader();
+        }
+        catch (SocketFailureException)
+        {
+            // Closed before its turn came.
+            return Turn.End;
+        }
+
         Turn? end = Call(static (handler, connection, _) => handler.OnConnected(connection), null);
         _reader.Rewind();
         _connection.StartSendingNow();
@@ -209,6 +219,7 @@ internal sealed class HandledConnection
     {
         HandlerVerdict verdict;
         _connection.HandlerThreadId = Environment.CurrentManagedThreadId;
+        _connection.IsHeldBack = true;
         try
         {
             verdict = call(WorkerPool.Current, _connection, message);
@@ -225,6 +236,7 @@ internal sealed class HandledConnection
         finally
         {
             _connection.HandlerThreadId = 0;
+            _connection.IsHeldBack = false;
         }
 
         return verdict switch

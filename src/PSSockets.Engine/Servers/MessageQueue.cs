@@ -16,6 +16,7 @@ internal sealed class MessageQueue
     private readonly Queue<SocketMessage> _messages = new();
     private readonly int _maxMessages;
     private readonly long _maxBytes;
+    private SocketMessage? _putBack;
     private long _bytes;
     private bool _completed;
     private TaskCompletionSource? _arrived;
@@ -33,7 +34,7 @@ internal sealed class MessageQueue
         {
             lock (_gate)
             {
-                return _messages.Count;
+                return CountLocked();
             }
         }
     }
@@ -65,7 +66,9 @@ internal sealed class MessageQueue
         TaskCompletionSource? drained = null;
         lock (_gate)
         {
-            if (!_messages.TryDequeue(out message))
+            message = _putBack;
+            _putBack = null;
+            if (message is null && !_messages.TryDequeue(out message))
             {
                 return false;
             }
@@ -82,6 +85,21 @@ internal sealed class MessageQueue
         return true;
     }
 
+    /// <summary>Gives back the message that was taken last, to be the next one again.</summary>
+    public void PutBack(SocketMessage message)
+    {
+        TaskCompletionSource? arrived;
+        lock (_gate)
+        {
+            _putBack = message;
+            _bytes += message.Bytes.Length;
+            arrived = _arrived;
+            _arrived = null;
+        }
+
+        arrived?.TrySetResult();
+    }
+
     /// <summary>Waits for a message.</summary>
     /// <returns>False where the queue is empty and no more will come.</returns>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
@@ -89,9 +107,9 @@ internal sealed class MessageQueue
         Task arrived;
         lock (_gate)
         {
-            if (_messages.Count > 0 || _completed)
+            if (CountLocked() > 0 || _completed)
             {
-                return _messages.Count > 0;
+                return CountLocked() > 0;
             }
 
             arrived = (_arrived ??= NewSource()).Task;
@@ -117,6 +135,8 @@ internal sealed class MessageQueue
         arrived?.TrySetResult();
         drained?.TrySetResult();
     }
+
+    private int CountLocked() => _messages.Count + (_putBack is null ? 0 : 1);
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

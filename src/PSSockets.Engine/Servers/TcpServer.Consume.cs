@@ -133,7 +133,9 @@ public sealed partial class TcpServer
                 {
                     while (reader.TryReadMessage(out SocketMessage? message))
                     {
+                        connection.IsHeldBack = true;
                         await _messages.Add(message).WaitAsync(_stopping.Token).ConfigureAwait(false);
+                        connection.IsHeldBack = false;
                     }
                 }
                 while (await reader.WaitAsync(_stopping.Token).ConfigureAwait(false));

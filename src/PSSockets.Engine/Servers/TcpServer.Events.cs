@@ -8,6 +8,10 @@ namespace PSSockets.Engine.Servers;
 /// <content>Events: noticed anywhere, raised one after the other, only where somebody subscribed.</content>
 public sealed partial class TcpServer
 {
+    /// <summary>How long events wait for slow subscribers once the server has stopped.</summary>
+    private static readonly TimeSpan s_lastEvents = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _eventsEnd = new();
     private readonly EventQueue _events;
     private EventHandler<ServerEventArgs>? _messageReceived;
     private Task? _raisingMessages;
@@ -87,7 +91,11 @@ public sealed partial class TcpServer
                 while (!cancellationToken.IsCancellationRequested && reader.TryRead(out object? next))
                 {
                     SocketMessage message = (SocketMessage)next;
-                    await _events.RaiseAsync(() => _messageReceived, new ServerEventArgs(message.Connection, message), cancellationToken).ConfigureAwait(false);
+                    if (!await _events.RaiseAsync(() => _messageReceived, new ServerEventArgs(message.Connection, message), cancellationToken).ConfigureAwait(false))
+                    {
+                        // Whoever receives next gets it.
+                        _messages.PutBack(message);
+                    }
                 }
             }
             while (await reader.WaitAsync(cancellationToken).ConfigureAwait(false));

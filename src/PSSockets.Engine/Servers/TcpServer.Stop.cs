@@ -13,6 +13,9 @@ public sealed partial class TcpServer
     /// <summary>How long a handler that was interrupted may go on: code that sits in a foreign call cannot be ended, only left behind.</summary>
     private static readonly TimeSpan s_interruptLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the calls for connections that were aborted may take.</summary>
+    private static readonly TimeSpan s_disconnectLimit = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _aborting = new();
     private Task? _stop;
 
@@ -58,7 +61,7 @@ public sealed partial class TcpServer
             await _idleSweep.DisposeAsync().ConfigureAwait(false);
         }
 
-        await _accepting.ConfigureAwait(false);
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Task drained = Task.WhenAll(_connections.Values.Select(served => served.Serving));
         if (IsConsumed)
         {
@@ -74,11 +77,11 @@ public sealed partial class TcpServer
                 served.Connection.Shutdown(CloseReason.Aborted, null);
             }
 
-            // Once more: OnDisconnect of a connection whose call was ended can hang too.
             _workers?.Interrupt();
-            await drained.WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _workers?.Interrupt();
+            await drained.WaitAsync(s_disconnectLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
+            // Once more: the calls of OnDisconnect that this has led to can hang too.
+            _workers?.Interrupt();
             await drained.WaitAsync(s_interruptLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -90,6 +93,7 @@ public sealed partial class TcpServer
         }
 
         _messages.Complete();
+        _eventsEnd.CancelAfter(s_lastEvents);
         _completion.TrySetResult();
     }
 

@@ -44,7 +44,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     {
         _options = options;
         _errors = new ErrorLog(options.MaxErrors);
-        _events = new EventQueue(this, options.MaxQueuedEvents, options.TryRaiseEvent);
+        _events = new EventQueue(this, options.MaxQueuedEvents, options.TryRaiseEvent, _eventsEnd.Token);
         Id = Interlocked.Increment(ref s_lastId);
         Name = options.Name ?? $"TcpServer{Id}";
         _connectionOptions = options.Connection with { Server = this, Name = null };
@@ -200,24 +200,30 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
 
     private async Task AcceptAllAsync()
     {
+        bool isFailing = false;
         while (!_stopping.IsCancellationRequested)
         {
-            Socket? socket;
+            Socket? socket = null;
             try
             {
                 socket = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                isFailing = false;
             }
             catch (SocketException exception)
             {
-                // Out of file descriptors or memory: clients wait in the backlog until some connection has gone.
-                ReportError(SocketErrorClassifier.FromAccept(exception, DisplayName), null);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                continue;
+                // Out of file descriptors or memory: clients wait in the backlog until some connection has gone. Said once, not ten times
+                // a second.
+                if (!isFailing)
+                {
+                    ReportError(SocketErrorClassifier.FromAccept(exception, DisplayName), null);
+                    isFailing = true;
+                }
             }
 
             if (socket is null)
             {
-                return;
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
             }
 
             if (Admit(socket) is { } connection)
@@ -352,7 +358,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     {
         foreach (ServedConnection served in _connections.Values)
         {
-            if (served.Connection.IdleTime >= _options.IdleTimeout)
+            if (served.Connection.IdleTime >= _options.IdleTimeout && !served.Connection.IsHeldBack)
             {
                 served.Connection.Shutdown(CloseReason.IdleTimeout, null);
             }

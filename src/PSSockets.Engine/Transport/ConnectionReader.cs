@@ -58,16 +58,19 @@ public sealed class ConnectionReader : IMessageReader
             return true;
         }
 
-        while (_until is null && TryTake(out ReadOnlySpan<byte> frame))
+        while (_until is null && TryFind(out ReadOnlySpan<byte> frame, out int consumed))
         {
             if (_asBytes)
             {
                 message = frame.ToArray();
+                Take(consumed);
                 return true;
             }
 
+            // Decoded first: what a strict encoding refuses stays there, to be read as bytes.
             bool splitsText = _decoder is { SplitsText: true };
-            string text = _connection.Decode(frame, _encoding, complete: !splitsText);
+            string text = Decode(frame, complete: !splitsText);
+            Take(consumed);
             if (text.Length > 0 || !splitsText)
             {
                 message = text;
@@ -93,11 +96,12 @@ public sealed class ConnectionReader : IMessageReader
     internal bool TryReadMessage([NotNullWhen(true)] out SocketMessage? message)
     {
         message = null;
-        if (TryTake(out ReadOnlySpan<byte> frame))
+        if (TryFind(out ReadOnlySpan<byte> frame, out int consumed))
         {
             // Pieces that can end inside a character must be decoded in their order; whole messages when somebody asks for their text.
-            string? text = !_asBytes && _decoder is { SplitsText: true } ? _connection.Decode(frame, _encoding, complete: false) : null;
+            string? text = !_asBytes && _decoder is { SplitsText: true } ? Decode(frame, complete: false) : null;
             message = new SocketMessage(_connection, frame.ToArray(), text);
+            Take(consumed);
         }
         else if (TakePartialText() is { } rest)
         {
@@ -146,9 +150,10 @@ public sealed class ConnectionReader : IMessageReader
     /// The bytes can be no message, or one over the limit: then the connection is closed. Or the stream has ended inside a counted
     /// message (<see cref="SocketErrorId.EndOfStream"/>): its bytes stay readable by another reader.
     /// </exception>
-    private bool TryTake(out ReadOnlySpan<byte> frame)
+    private bool TryFind(out ReadOnlySpan<byte> frame, out int consumed)
     {
         frame = default;
+        consumed = 0;
         ReadOnlySpan<byte> received = _connection.Buffer.Span;
         if (received.IsEmpty)
         {
@@ -189,8 +194,9 @@ public sealed class ConnectionReader : IMessageReader
             }
         }
 
-        if (!_asBytes && _decoder is RawFrameDecoder && !_connection.IsEndedByPeer)
+        if (!_asBytes && _decoder is RawFrameDecoder && !_connection.IsEndedByPeer && found.Length == received.Length)
         {
+            // What begins a character stays for the next read, whatever kind that is.
             int rest = CountIncomplete(received[..found.Length]);
             if (rest == found.Length)
             {
@@ -201,13 +207,34 @@ public sealed class ConnectionReader : IMessageReader
         }
 
         frame = received.Slice(found.Start, found.Length);
-        _connection.Buffer.Consume(found.Consumed);
-        _connection.CountMessage();
-        _examined = 0;
+        consumed = found.Consumed;
         return true;
     }
 
-    /// <summary>How many bytes at the end begin a character that has not arrived whole: they stay for the next read, text or not.</summary>
+    private void Take(int consumed)
+    {
+        _connection.Buffer.Consume(consumed);
+        _connection.CountMessage();
+        _examined = 0;
+    }
+
+    private string Decode(ReadOnlySpan<byte> bytes, bool complete)
+    {
+        try
+        {
+            return _connection.Decode(bytes, _encoding, complete);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new SocketFailureException(
+                SocketErrorId.InvalidFrame,
+                $"{_connection.DisplayName} has sent what is no text in {_encoding.WebName}: {exception.Message}",
+                _connection.DisplayName,
+                exception);
+        }
+    }
+
+    /// <summary>How many bytes at the end begin a character that has not arrived whole.</summary>
     private int CountIncomplete(ReadOnlySpan<byte> bytes)
     {
         int held = 0;

@@ -27,6 +27,7 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
     private SharedState? _state;
     private bool _endedByPeer;
     private bool _writesCompleted;
+    private bool _isHeldBack;
     private CloseReason _closeReason;
     private Exception? _closeError;
     private long _bytesReceived;
@@ -143,6 +144,17 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
 
     /// <summary>The thread on which a server's handler is being called for this connection; 0 for none.</summary>
     internal int HandlerThreadId { get; set; }
+
+    /// <summary>True while the peer is not read from because this side is busy; that time does not count as idle.</summary>
+    internal bool IsHeldBack
+    {
+        get => Volatile.Read(ref _isHeldBack);
+        set
+        {
+            Touch();
+            Volatile.Write(ref _isHeldBack, value);
+        }
+    }
 
     /// <summary>True where the handler wants the connection closed when it returns.</summary>
     internal bool IsCloseRequested { get; private set; }
@@ -285,7 +297,8 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
     {
         if (Status == ConnectionStatus.Closed || SocketErrorClassifier.IsLocalAbort(exception))
         {
-            // Our own close, from another thread, came under a read or a write.
+            // Our own close, from another thread, came under a read or a write; where it did not, macOS says EINVAL for a socket that is no more.
+            Shutdown(CloseReason.TransportError, exception);
             return Closed();
         }
 
