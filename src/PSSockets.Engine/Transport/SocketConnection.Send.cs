@@ -2,7 +2,6 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Errors;
-using PSSockets.Engine.Framing;
 
 namespace PSSockets.Engine.Transport;
 
@@ -66,17 +65,6 @@ public sealed partial class SocketConnection
         {
             await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>
-    /// Adds the count that stands before a message of <paramref name="length"/> bytes under a counted framing; the caller adds the
-    /// message itself in pieces. Nothing under the other framings.
-    /// </summary>
-    public void AppendHeader(int length)
-    {
-        Span<byte> header = stackalloc byte[FrameEncoder.MaxHeaderLength];
-        int headerLength = _encoder.WriteHeader(length, header);
-        _send.Append(null, header[..headerLength], omitTrailer: true);
     }
 
     /// <summary>Has what waits sent by another thread, at once.</summary>

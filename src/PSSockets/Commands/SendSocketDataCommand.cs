@@ -145,48 +145,70 @@ public sealed class SendSocketDataCommand : SocketCommand
     private void SendFile(SocketConnection connection)
     {
         string path = GetUnresolvedProviderPathFromPSPath(Path);
-        FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            Guard(() =>
+            {
+                if (connection.Framing.IsCounted)
+                {
+                    SendBytes(ReadWhole(file, path));
+                }
+                else
+                {
+                    SendChunks(connection, file);
+                }
+            });
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             WriteError(ErrorRecords.File(exception, path));
             _failed = true;
-            return;
+        }
+    }
+
+    /// <summary>
+    /// Reads the file before its count goes out: what the system says of its length holds neither for a log that grows nor for a pipe
+    /// or a file of /proc, and no other sender's message may come between the count and the last byte.
+    /// </summary>
+    private ReadOnlyMemory<byte> ReadWhole(FileStream file, string path)
+    {
+        using MemoryStream whole = new();
+        byte[] chunk = new byte[FileChunk];
+        int count;
+        while ((count = file.Read(chunk, 0, chunk.Length)) > 0)
+        {
+            if (whole.Length + count > FramingScheme.HighestMaxFrameLength)
+            {
+                throw new SocketFailureException(
+                    SocketErrorId.FrameTooLarge,
+                    $"'{path}' is too large for one message (more than {FramingScheme.HighestMaxFrameLength} bytes); send it under Raw framing.",
+                    Connection.DisplayName);
+            }
+
+            whole.Write(chunk, 0, count);
+            if (StopToken.IsCancellationRequested)
+            {
+                throw new PipelineStoppedException();
+            }
         }
 
-        using (file)
+        return whole.GetBuffer().AsMemory(0, (int)whole.Length);
+    }
+
+    private void SendChunks(SocketConnection connection, FileStream file)
+    {
+        byte[] chunk = new byte[FileChunk];
+        int count;
+        while ((count = file.Read(chunk, 0, chunk.Length)) > 0)
         {
-            byte[] chunk = new byte[FileChunk];
-            Guard(() =>
+            if (connection.IsSendQueueFull)
             {
-                if (connection.Framing.IsCounted && file.Length > FramingScheme.HighestMaxFrameLength)
-                {
-                    throw new SocketFailureException(
-                        SocketErrorId.FrameTooLarge,
-                        $"'{path}' is too large for one message ({file.Length} bytes); send it under Raw framing.",
-                        Connection.DisplayName);
-                }
+                Await(token => connection.WaitForRoomAsync(token).AsTask(), ToLimit(TimeoutSeconds));
+            }
 
-                if (connection.Framing.IsCounted)
-                {
-                    connection.AppendHeader((int)file.Length);
-                }
-
-                int count;
-                while ((count = file.Read(chunk, 0, chunk.Length)) > 0)
-                {
-                    if (connection.IsSendQueueFull)
-                    {
-                        Await(token => connection.WaitForRoomAsync(token).AsTask(), ToLimit(TimeoutSeconds));
-                    }
-
-                    connection.Append(chunk.AsSpan(0, count), framed: false);
-                    connection.StartSending();
-                }
-            });
+            connection.Append(chunk.AsSpan(0, count), framed: false);
+            connection.StartSending();
         }
     }
 

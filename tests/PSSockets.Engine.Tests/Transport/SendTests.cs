@@ -211,8 +211,7 @@ public sealed class SendTests
     {
         using SocketConnection connection = new(_transport, new ConnectionOptions { Framing = FramingScheme.LengthPrefix(1) });
         Assert.Throws<SocketFailureException>(() => connection.Append(new byte[256]));
-        connection.AppendHeader(2);
-        connection.Append("hi"u8, framed: false);
+        connection.Append("hi"u8);
         connection.Append("yo");
         Assert.True(connection.FlushAsync().IsCompletedSuccessfully);
         Assert.Equal("\u0002hi\u0002yo"u8, _transport.Written);
