@@ -34,6 +34,28 @@ Describe 'Start-TcpServer in the long run' {
             $server.ErrorCount | Should -Be 1
         }
 
+        It 'reports a call that sits in foreign code when the limit passes, and only once' {
+            $gate = [System.Threading.ManualResetEventSlim]::new()
+            try {
+                $server = Start-TcpServer 0 -HandlerTimeoutSeconds 0.3 -ThrottleLimit 1 -ArgumentList $gate -OnMessage {
+                    if ($_ -eq 'foreign') { $args[0].Wait() }
+                    "done $_"
+                }
+                $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+                Send-SocketData $client 'foreign'
+                $null = Wait-Until { $server.ErrorCount -eq 1 } -Because 'the call is overdue, though it has not ended'
+                $server.Errors[0].FullyQualifiedErrorId | Should -Be 'HandlerTimedOut'
+                "$($server.Errors[0])" | Should -BeLike 'OnMessage: *0*3 s*'
+                $server.Errors[0].TargetObject.RemoteEndPoint.Port | Should -Be $client.LocalEndPoint.Port
+            }
+            finally {
+                $gate.Set()
+            }
+            Send-SocketData $client 'next'
+            $null = Wait-Until { (Receive-SocketData $client -TimeoutSeconds 10) -eq 'done next' }
+            $server.ErrorCount | Should -Be 1
+        }
+
         It 'stops that call only: others at the same time are not touched' {
             $server = Start-TcpServer 0 -HandlerTimeoutSeconds 0.5 -ThrottleLimit 2 -OnMessage {
                 if ($_ -eq 'hang') { Start-Sleep -Seconds 60 }

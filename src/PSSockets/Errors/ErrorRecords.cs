@@ -75,9 +75,9 @@ internal static class ErrorRecords
     public static ErrorRecord FromHandler(Exception exception, object target)
         => new(exception, HandlerFailed, ErrorCategory.OperationStopped, target);
 
-    /// <summary>The record for a call of a script handler that was stopped because it took too long.</summary>
+    /// <summary>The record for a call of a script handler that takes too long and is being stopped.</summary>
     public static ErrorRecord FromHandlerTimeout(string handler, TimeSpan limit, object target) => new(
-        new TimeoutException($"{handler}: the call was stopped after {limit.TotalSeconds:0.###} s."),
+        new TimeoutException($"{handler}: the call took longer than {limit.TotalSeconds:0.###} s and is being stopped."),
         HandlerTimedOut,
         ErrorCategory.OperationTimeout,
         target);
