@@ -618,4 +618,18 @@ Describe 'Send-SocketData' {
             Read-RawText $test.Peer | Should -BeExactly "strict`n"
         }
     }
+
+    Context 'a message that does not fit the framing' {
+        It 'is an error of its own under <Framing>, and the others are sent' -ForEach @(
+            @{ Framing = 'OctetCounting'; Bad = ''; Id = 'InvalidFrame' }
+            @{ Framing = 'LengthPrefix:1'; Bad = 'x' * 300; Id = 'FrameTooLarge' }
+            @{ Framing = 'Fixed:1'; Bad = 'xyz'; Id = 'FrameTooLarge' }
+        ) {
+            $pair = New-TestPair @{ Framing = $Framing }
+            'a', $Bad, 'b', 'c' | Send-SocketData $pair.Client -ErrorVariable sendErrors -ErrorAction SilentlyContinue
+            @($sendErrors).Count | Should -Be 1
+            $sendErrors[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
+            Receive-SocketData $pair.Accepted -TotalCount 3 -TimeoutSeconds 10 | Should -Be 'a', 'b', 'c'
+        }
+    }
 }

@@ -29,14 +29,14 @@ internal static class SocketRegistry
     public static void Add(SocketConnection connection)
     {
         s_connections[connection] = Runspace.DefaultRunspace.InstanceId;
-        _ = connection.Completion.ContinueWith(_ => s_connections.TryRemove(connection, out Guid _), TaskScheduler.Default);
+        _ = connection.WhenEnded().ContinueWith(_ => s_connections.TryRemove(connection, out Guid _), TaskScheduler.Default);
     }
 
     /// <summary>Takes note of a server until it stops.</summary>
     public static void Add(TcpServer server)
     {
         s_servers[server] = Runspace.DefaultRunspace.InstanceId;
-        _ = server.Completion.ContinueWith(_ => s_servers.TryRemove(server, out Guid _), TaskScheduler.Default);
+        _ = server.WhenEnded().ContinueWith(_ => s_servers.TryRemove(server, out Guid _), TaskScheduler.Default);
     }
 
     /// <summary>Closes all that a runspace has opened.</summary>

@@ -193,6 +193,11 @@ public sealed partial class TcpServer
 
     private void ThrowIfNotConsumed()
     {
+        if (_completion.Task.IsCompleted && !IsConsumed)
+        {
+            throw Stopped();
+        }
+
         if (!IsConsumed)
         {
             throw new SocketFailureException(

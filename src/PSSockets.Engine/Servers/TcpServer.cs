@@ -134,8 +134,8 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     /// <summary>A table for what handlers share; safe for use by many threads.</summary>
     public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
-    /// <summary>Completes when the server has stopped; never faults.</summary>
-    public Task Completion => _completion.Task;
+    /// <summary>A task that completes when the server has stopped; never faults.</summary>
+    public Task WhenEnded() => _completion.Task;
 
     /// <inheritdoc/>
     public string DisplayName => EndPointText.Format(LocalEndPoint);
@@ -289,7 +289,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
                 Offer(connection);
             }
 
-            await connection.Completion.ConfigureAwait(false);
+            await connection.WhenEnded().ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -136,8 +136,9 @@ public sealed partial class SocketConnection : IMessageSource, IMessageSink, ISo
     /// <summary>A table for what handlers keep about this connection; safe for use by many threads.</summary>
     public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
-    /// <summary>Completes with the reason when the connection has ended; never faults.</summary>
-    public Task<CloseReason> Completion => _completion.Task;
+    /// <summary>A task that completes with the reason when the connection has ended; never faults.</summary>
+    // A method, for what looks at all properties, as ConvertTo-Json does, would wait for a task's result.
+    public Task<CloseReason> WhenEnded() => _completion.Task;
 
     /// <inheritdoc/>
     public string DisplayName => EndPointText.Format(RemoteEndPoint);

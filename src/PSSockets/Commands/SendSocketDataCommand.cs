@@ -82,9 +82,10 @@ public sealed class SendSocketDataCommand : SocketCommand
 
     protected override void ProcessRecord()
     {
-        if (!_failed && _takesInput)
+        // A message that does not fit the framing is an error of its own; what follows it is still sent.
+        if (!_failed && _takesInput && !TryRun(_addInput!, Connection, _timedOut))
         {
-            Guard(_addInput!);
+            _failed = LastError is not (SocketErrorId.InvalidFrame or SocketErrorId.FrameTooLarge);
         }
     }
 

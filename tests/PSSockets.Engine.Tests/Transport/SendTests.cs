@@ -116,7 +116,7 @@ public sealed class SendTests
             Assert.Equal(SocketErrorId.ConnectionReset, failure.ErrorId);
         }
 
-        Assert.Equal(CloseReason.ResetByPeer, await connection.Completion.Within());
+        Assert.Equal(CloseReason.ResetByPeer, await connection.WhenEnded().Within());
         SocketFailureException later = await Assert.ThrowsAsync<SocketFailureException>(() => connection.SendAsync("three").Within());
         Assert.Equal(SocketErrorId.ConnectionReset, later.ErrorId);
         Assert.Equal(0, connection.QueuedBytes);
@@ -180,7 +180,7 @@ public sealed class SendTests
         Assert.Equal(SocketErrorId.ObjectClosed, failure.ErrorId);
         _transport.Deliver("answer"u8.ToArray()).End();
         Assert.Equal(["answer"], await connection.ReceiveAllAsync());
-        Assert.Equal(CloseReason.ClosedByPeer, await connection.Completion.Within());
+        Assert.Equal(CloseReason.ClosedByPeer, await connection.WhenEnded().Within());
     }
 
     [Theory]
