@@ -403,4 +403,10 @@ Describe 'Connect-TcpClient' {
             Get-Command -Name Connect-TcpClient | Should -HaveParameter $name -Type $type
         }
     }
+
+    It 'says that scheme and port do not belong to the name: <_>' -ForEach 'http://localhost', 'localhost:80' {
+        $failure = Get-Failure { Connect-TcpClient $_ 80 }
+        $failure.Id | Should -BeLike 'InvalidParameterValue,*'
+        $failure.Message | Should -BeLike '*scheme and port*'
+    }
 }

@@ -90,4 +90,17 @@ Describe 'Get-SocketConnection' {
         $clients | ForEach-Object { Wait-ConnectionEnd $_ } | Should -Be 'end', 'end', 'end'
         Wait-Until { $server.ConnectionCount -eq 0 } | Should -BeTrue
     }
+
+    It 'gives objects that become JSON at once, as messages and servers do' {
+        $pair = New-TestPair
+        Send-SocketData $pair.Client 'x'
+        $other = Start-TcpServer 0
+        $client = Connect-TcpClient -ComputerName 127.0.0.1 -Port $other.Port
+        Send-SocketData $client 'x'
+        $message = $other | Receive-SocketData -TimeoutSeconds 10
+        $converting = Start-Background {
+            foreach ($item in $args) { (ConvertTo-Json -InputObject $item -Depth 2 -WarningAction SilentlyContinue).Length }
+        } -ArgumentList $pair.Client, $pair.Server, $message
+        @(Wait-Background $converting -TimeoutSeconds 20).Count | Should -Be 3
+    }
 }

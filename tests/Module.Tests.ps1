@@ -56,8 +56,8 @@ $plain = Start-TcpServer 0
 $handled = Start-TcpServer 0 { $_ }
 $client = Connect-TcpClient 127.0.0.1 $plain.Port
 Remove-Module PSSockets
-[void] $plain.Completion.Wait(10000)
-[void] $handled.Completion.Wait(10000)
+[void] $plain.WhenEnded().Wait(10000)
+[void] $handled.WhenEnded().Wait(10000)
 "$($plain.Status) $($handled.Status) $($client.Status)"
 '@
         $output | Should -Match 'Stopped Stopped Closed'
@@ -131,7 +131,7 @@ Export-ModuleMember -Function Start-Greeter
 
     It 'leaves what another runspace has opened when it is removed in one' {
         $server = Start-TcpServer 0 { "got $_" }
-        [void] (Wait-Background (Start-Background { $own = Start-TcpServer 0 -Name 'own'; Remove-Module PSSockets; [void] $own.Completion.Wait(10000) }))
+        [void] (Wait-Background (Start-Background { $own = Start-TcpServer 0 -Name 'own'; Remove-Module PSSockets; [void] $own.WhenEnded().Wait(10000) }))
         @(Get-SocketServer).Name | Should -Be $server.Name
         Get-Answer (Connect-ToServer $server) 'x' | Should -BeExactly 'got x'
     }

@@ -4,6 +4,7 @@ BeforeDiscovery {
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Support' 'common.ps1')
+    . (Join-Path $PSScriptRoot 'Support' 'peers.ps1')
     $License = Join-Path $RepositoryRoot 'LICENSE'
 
     # Fills the peer's and the system's buffers, until a send does not get through.
@@ -16,6 +17,7 @@ BeforeAll {
 
 Describe 'Send-SocketData' {
     AfterEach {
+        Stop-Peer
         Clear-TestSocket
     }
 
@@ -305,6 +307,75 @@ Describe 'Send-SocketData' {
             }
         }
 
+        It 'sends a file as one message although others send meanwhile' {
+            $path = New-TestPath
+            try {
+                [System.IO.File]::WriteAllBytes($path, [byte[]]::new(900000))
+                $pair = New-TestPair @{ Framing = 'LengthPrefix'; AsByteStream = $true }
+                $signal = [hashtable]::Synchronized(@{ Stop = $false })
+                $others = Start-Background -ArgumentList $pair.Client, $signal -ScriptBlock {
+                    param($connection, $signal)
+                    while (-not $signal.Stop) {
+                        Send-SocketData $connection 'other'
+                    }
+                }
+                $reading = Start-Background -ArgumentList $pair.Accepted -ScriptBlock {
+                    param($connection)
+                    Receive-SocketData $connection -Wait | ForEach-Object { $_.Length }
+                }
+                for ($i = 0; $i -lt 10; $i++) {
+                    Send-SocketData $pair.Client -Path $path
+                }
+                $signal.Stop = $true
+                $null = Wait-Background $others
+                Close-Socket $pair.Client
+                $lengths = @(Wait-Background $reading)
+                @($lengths | Where-Object { $_ -eq 900000 }).Count | Should -Be 10
+                @($lengths | Where-Object { $_ -ne 900000 -and $_ -ne 5 }).Count | Should -Be 0
+            }
+            finally {
+                Remove-Item -Path $path -ErrorAction SilentlyContinue
+            }
+        }
+
+        It 'sends a file whose length the system does not know, under <framing> framing' -Skip:(-not $SystemHasProc) -ForEach @(
+            @{ Framing = 'LengthPrefix' }
+            @{ Framing = 'Raw' }
+        ) {
+            $pair = New-TestPair @{ Framing = $framing }
+            Send-SocketData $pair.Client -Path /proc/version
+            Receive-SocketData $pair.Accepted -TimeoutSeconds 10 | Should -BeExactly ([System.IO.File]::ReadAllText('/proc/version'))
+        }
+
+        It 'sends what a pipe gives, under <framing> framing' -Skip:(-not $SystemHasProc) -ForEach @(
+            @{ Framing = 'LengthPrefix' }
+            @{ Framing = 'Raw' }
+        ) {
+            $path = New-TestPath
+            try {
+                [void] (Wait-Peer (Start-Peer -FileName 'mkfifo' -ArgumentList $path))
+                $pair = New-TestPair @{ Framing = $framing }
+                [void] (Start-Peer -FileName 'sh' -ArgumentList '-c', 'echo through the pipe > "$0"', $path)
+                Send-SocketData $pair.Client -Path $path
+                Receive-SocketData $pair.Accepted -TimeoutSeconds 10 | Should -BeExactly "through the pipe`n"
+            }
+            finally {
+                Remove-Item -Path $path -ErrorAction SilentlyContinue
+            }
+        }
+
+        It 'says that a file could not be read further, under <framing> framing' -Skip:(-not $SystemHasProc) -ForEach @(
+            @{ Framing = 'LengthPrefix' }
+            @{ Framing = 'Raw' }
+        ) {
+            $test = New-TestConnection @{ Framing = $framing }
+            $failure = Get-Failure { Send-SocketData $test.Connection -Path /proc/self/mem -PassThru }
+            $failure.Id | Should -BeExactly 'FileNotAccessible,PSSockets.Commands.SendSocketDataCommand'
+            $failure.IsTerminating | Should -BeFalse
+            $failure.Output.Count | Should -Be 0
+            [string] $test.Connection.Status | Should -Be 'Open'
+        }
+
         It 'takes a path relative to the current location' {
             $test = New-TestConnection
             Push-Location -Path $RepositoryRoot
@@ -545,6 +616,20 @@ Describe 'Send-SocketData' {
                 'strict' | Send-SocketData $test.Connection -CompleteWrites
             }
             Read-RawText $test.Peer | Should -BeExactly "strict`n"
+        }
+    }
+
+    Context 'a message that does not fit the framing' {
+        It 'is an error of its own under <Framing>, and the others are sent' -ForEach @(
+            @{ Framing = 'OctetCounting'; Bad = ''; Id = 'InvalidFrame' }
+            @{ Framing = 'LengthPrefix:1'; Bad = 'x' * 300; Id = 'FrameTooLarge' }
+            @{ Framing = 'Fixed:1'; Bad = 'xyz'; Id = 'FrameTooLarge' }
+        ) {
+            $pair = New-TestPair @{ Framing = $Framing }
+            'a', $Bad, 'b', 'c' | Send-SocketData $pair.Client -ErrorVariable sendErrors -ErrorAction SilentlyContinue
+            @($sendErrors).Count | Should -Be 1
+            $sendErrors[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
+            Receive-SocketData $pair.Accepted -TotalCount 3 -TimeoutSeconds 10 | Should -Be 'a', 'b', 'c'
         }
     }
 }

@@ -34,6 +34,28 @@ Describe 'Start-TcpServer in the long run' {
             $server.ErrorCount | Should -Be 1
         }
 
+        It 'reports a call that sits in foreign code when the limit passes, and only once' {
+            $gate = [System.Threading.ManualResetEventSlim]::new()
+            try {
+                $server = Start-TcpServer 0 -HandlerTimeoutSeconds 0.3 -ThrottleLimit 1 -ArgumentList $gate -OnMessage {
+                    if ($_ -eq 'foreign') { $args[0].Wait() }
+                    "done $_"
+                }
+                $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+                Send-SocketData $client 'foreign'
+                $null = Wait-Until { $server.ErrorCount -eq 1 } -Because 'the call is overdue, though it has not ended'
+                $server.Errors[0].FullyQualifiedErrorId | Should -Be 'HandlerTimedOut'
+                "$($server.Errors[0])" | Should -BeLike 'OnMessage: *0*3 s*'
+                $server.Errors[0].TargetObject.RemoteEndPoint.Port | Should -Be $client.LocalEndPoint.Port
+            }
+            finally {
+                $gate.Set()
+            }
+            Send-SocketData $client 'next'
+            $null = Wait-Until { (Receive-SocketData $client -TimeoutSeconds 10) -eq 'done next' }
+            $server.ErrorCount | Should -Be 1
+        }
+
         It 'stops that call only: others at the same time are not touched' {
             $server = Start-TcpServer 0 -HandlerTimeoutSeconds 0.5 -ThrottleLimit 2 -OnMessage {
                 if ($_ -eq 'hang') { Start-Sleep -Seconds 60 }
@@ -99,6 +121,40 @@ Describe 'Start-TcpServer in the long run' {
         $null = Wait-Background $sending
     }
 
+    It 'keeps the messages of its clients from everybody else' {
+        $server = Start-TcpServer 0 -OnConnect { 'hello' } -OnMessage { Start-Sleep -Milliseconds 300; "Echo: $_" }
+        $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+        Receive-SocketData $client -TimeoutSeconds 10 | Should -BeExactly 'hello'
+        (Get-Failure { $server.Connections[0] | Receive-SocketData -TimeoutSeconds 1 }).Id | Should -BeLike 'ConnectionBusy,*'
+        Send-SocketData $client 'one'
+        $null = Wait-Until { $server.MessagesReceived -eq 1 }
+        (Get-Failure { $server.Connections[0] | Receive-SocketData -TimeoutSeconds 1 }).Id | Should -BeLike 'ConnectionBusy,*'
+        Send-SocketData $client 'two'
+        Receive-SocketData $client -TotalCount 2 -TimeoutSeconds 10 | Should -Be 'Echo: one', 'Echo: two'
+    }
+
+    It 'does not count the time of its handler as idle' {
+        $server = Start-TcpServer 0 -IdleTimeoutSeconds 0.4 -OnMessage { Start-Sleep -Milliseconds 1200; 'late' }
+        $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+        Send-SocketData $client 'x'
+        Receive-SocketData $client -TimeoutSeconds 10 | Should -BeExactly 'late'
+        (Get-Failure { Receive-SocketData $client -TimeoutSeconds 10 }).Id | Should -BeLike 'ConnectionReset,*'
+    }
+
+    It 'goes on with the others where one recipient resets while it is waited for' {
+        $server = Start-TcpServer 0 -SlowConsumer Wait
+        $silent = Connect-TcpClient -ComputerName localhost -Port $server.Port
+        $null = Wait-Until { $server.ConnectionCount -eq 1 }
+        $reader = Connect-TcpClient -ComputerName localhost -Port $server.Port
+        $null = Wait-Until { $server.ConnectionCount -eq 2 }
+        $sending = Start-Background { param($Server) 1..60 | ForEach-Object { "$_".PadLeft(200000) } | Send-SocketData $Server -TimeoutSeconds 0 } -ArgumentList $server
+        $receiving = Start-Background { param($Client) Receive-SocketData $Client -TotalCount 60 -TimeoutSeconds 30 } -ArgumentList $reader
+        $null = Wait-Until -TimeoutSeconds 30 { ($server.Connections | Where-Object QueuedBytes -GT 900KB) } -Because 'the sender was to wait for the silent one'
+        Close-Socket $silent -Abort
+        $null = Wait-Background $sending -TimeoutSeconds 60
+        @(Wait-Background $receiving -TimeoutSeconds 60).Count | Should -Be 60
+    }
+
     It 'lets a handler use every client cmdlet of the module' {
         $echo = Start-TcpServer 0 -Echo
         $port = $echo.Port
@@ -149,5 +205,20 @@ Describe 'Start-TcpServer in the long run' {
         [System.GC]::WaitForPendingFinalizers()
         [System.GC]::Collect()
         [System.GC]::GetTotalMemory($true) / 1MB | Should -BeLessThan 400
+    }
+
+    It 'has a State that works like a hashtable' {
+        $server = Start-TcpServer 0 -OnMessage {
+            $State = $Connection.State
+            $State.Add('a', 1)
+            $State['b'] = 2
+            $before = "$($State.Contains('A')) $($State.Count)"
+            $State.Remove('a')
+            $State.Remove('none')
+            "$before $($State.Count) $($State.a) $($State.b)"
+        }
+        $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+        Send-SocketData $client 'x'
+        Receive-SocketData $client -TimeoutSeconds 10 | Should -BeExactly 'True 2 1  2'
     }
 }

@@ -108,4 +108,18 @@ Describe 'Start-TcpServer and events' {
         Receive-SocketData $taken -TimeoutSeconds 10 | Should -Be 'two'
         @(Get-Event | Where-Object SourceIdentifier -Like 'pss-*').Count | Should -Be 0
     }
+
+    It 'leaves what its subscribers have not taken to who receives next, when they unsubscribe' {
+        $server = Start-TcpServer 0
+        Register-ObjectEvent -InputObject $server -EventName MessageReceived -SourceIdentifier pss-message
+        $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+        1..2000 | Send-SocketData $client
+        $null = Wait-Until { @(Get-Event -SourceIdentifier pss-message).Count -ge 1000 }
+        Unregister-Event -SourceIdentifier pss-message
+        $told = @(Get-Event -SourceIdentifier pss-message)
+        $last = [int] $told[-1].SourceEventArgs.Message.Text
+        $rest = @($server | Receive-SocketData -TotalCount (2000 - $last) -TimeoutSeconds 10)
+        [int] $rest[0].Text | Should -Be ($last + 1)
+        [int] $rest[-1].Text | Should -Be 2000
+    }
 }

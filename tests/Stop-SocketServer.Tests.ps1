@@ -168,4 +168,13 @@ Describe 'Stop-SocketServer' {
         { Wait-Background $sending } | Should -Throw
         $sending.PowerShell.InvocationStateInfo.State | Should -Be 'Failed' -Because 'it found the server gone'
     }
+
+    It 'takes a name or an id by position' {
+        $named = Start-TcpServer 0 -Name 'pss-by-name'
+        $numbered = Start-TcpServer 0
+        Stop-SocketServer pss-by-name
+        Stop-SocketServer $numbered.Id
+        $named.Status, $numbered.Status | Should -Be 'Stopped', 'Stopped'
+        (Get-Failure { Stop-SocketServer pss-nobody }).Id | Should -BeLike 'ServerNotFound,*'
+    }
 }

@@ -35,21 +35,21 @@ internal static class SocketRegistry
     public static void Add(SocketConnection connection)
     {
         s_connections[connection] = Runspace.DefaultRunspace.InstanceId;
-        _ = connection.Completion.ContinueWith(_ => s_connections.TryRemove(connection, out Guid _), TaskScheduler.Default);
+        _ = connection.WhenEnded().ContinueWith(_ => s_connections.TryRemove(connection, out Guid _), TaskScheduler.Default);
     }
 
     /// <summary>Takes note of a UDP socket until it is closed.</summary>
     public static void Add(UdpSocket socket)
     {
         s_udpSockets[socket] = Runspace.DefaultRunspace.InstanceId;
-        _ = socket.Completion.ContinueWith(_ => s_udpSockets.TryRemove(socket, out Guid _), TaskScheduler.Default);
+        _ = socket.WhenEnded().ContinueWith(_ => s_udpSockets.TryRemove(socket, out Guid _), TaskScheduler.Default);
     }
 
     /// <summary>Takes note of a server until it stops.</summary>
     public static void Add(SocketServer server)
     {
         s_servers[server] = Runspace.DefaultRunspace.InstanceId;
-        _ = server.Completion.ContinueWith(_ => s_servers.TryRemove(server, out Guid _), TaskScheduler.Default);
+        _ = server.WhenEnded().ContinueWith(_ => s_servers.TryRemove(server, out Guid _), TaskScheduler.Default);
     }
 
     /// <summary>Closes all that a runspace has opened.</summary>

@@ -93,7 +93,11 @@ function Invoke-Operator($Operator, $Value, $Argument, [bool] $Not, [string] $Be
     $answer = if ($Not -and $Operator.TestNot) { & $Operator.TestNot $Value $Argument } else { & $Operator.Test $Value $Argument }
     $result = if ($answer -is [hashtable]) { $answer } else { @{ Holds = [bool] $answer -ne ($Not -and -not $Operator.TestNot) } }
     if ($result.Holds) {
-        return $result.Data
+        # What holds gives nothing, not even $null: it may stand in a function that gives something.
+        if ($result.ContainsKey('Data')) {
+            $result.Data
+        }
+        return
     }
 
     $shown = if ($Operator.WholeInput -and @($Value).Count -eq 1) { $Value[0] } else { $Value }

@@ -98,8 +98,8 @@ public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwn
         }
     }
 
-    /// <summary>Completes when it was closed; never faults.</summary>
-    public Task Completion => _completion.Task;
+    /// <summary>A task that completes when it was closed; never faults.</summary>
+    public Task WhenEnded() => _completion.Task;
 
     /// <inheritdoc/>
     public string DisplayName => RemoteEndPoint is null ? EndPointText.Format(LocalEndPoint) : EndPointText.Format(RemoteEndPoint);

@@ -51,7 +51,7 @@ public static class SocketErrorClassifier
             ? SocketErrorId.ConnectionReset
             : Classify(exception.SocketErrorCode);
         string message = id == SocketErrorId.ConnectionReset
-            ? $"The connection to {target} was reset by the peer or the network ({exception.SocketErrorCode})."
+            ? $"The connection to {target} was reset by the peer or the network."
             : $"The connection to {target} failed: {exception.Message}";
         return new SocketFailureException(id, message, target, exception);
     }

@@ -20,6 +20,9 @@ internal sealed class FrameEncoder
         _trailer = trailer;
     }
 
+    /// <summary>True where something about a message stands before it, or is checked, and so its length must be known first.</summary>
+    public bool HasHeader => _scheme.IsCounted;
+
     /// <summary>What follows each message.</summary>
     public ReadOnlySpan<byte> Trailer => _trailer;
 

@@ -19,6 +19,7 @@ internal sealed class EventQueue
     private readonly object _sender;
     private readonly int _limit;
     private readonly Func<EventHandler<ServerEventArgs>, object, ServerEventArgs, bool> _tryRaise;
+    private readonly CancellationToken _end;
     private long _dropped;
     private bool _raising;
 
@@ -26,8 +27,10 @@ internal sealed class EventQueue
     /// <param name="sender">Whose events these are.</param>
     /// <param name="limit">How many wait at the most.</param>
     /// <param name="tryRaise">Calls a subscriber, or says that it cannot take one more for now.</param>
-    public EventQueue(object sender, int limit, Func<EventHandler<ServerEventArgs>, object, ServerEventArgs, bool> tryRaise)
+    /// <param name="end">When cancelled, what waits for slow subscribers is dropped and counted.</param>
+    public EventQueue(object sender, int limit, Func<EventHandler<ServerEventArgs>, object, ServerEventArgs, bool> tryRaise, CancellationToken end)
     {
+        _end = end;
         _sender = sender;
         _limit = limit;
         _tryRaise = tryRaise;
@@ -50,7 +53,7 @@ internal sealed class EventQueue
         {
             if (_events.Count >= _limit)
             {
-                _dropped++;
+                Interlocked.Increment(ref _dropped);
                 return;
             }
 
@@ -67,16 +70,26 @@ internal sealed class EventQueue
     }
 
     /// <summary>Raises an event as soon as each subscriber can take it; who unsubscribes meanwhile is not told.</summary>
-    public async Task RaiseAsync(Func<EventHandler<ServerEventArgs>?> subscribers, ServerEventArgs args, CancellationToken cancellationToken)
+    /// <returns>False where nobody took it.</returns>
+    public async Task<bool> RaiseAsync(Func<EventHandler<ServerEventArgs>?> subscribers, ServerEventArgs args, CancellationToken cancellationToken)
     {
+        bool isTaken = false;
         foreach (Delegate subscriber in subscribers()?.GetInvocationList() ?? [])
         {
-            while (subscribers()?.GetInvocationList().Contains(subscriber) == true
-                && !TryRaise((EventHandler<ServerEventArgs>)subscriber, args))
+            bool isRaised = false;
+            while (!isRaised && !cancellationToken.IsCancellationRequested && subscribers()?.GetInvocationList().Contains(subscriber) == true)
             {
-                await Task.Delay(s_retryInterval, cancellationToken).ConfigureAwait(false);
+                isRaised = TryRaise((EventHandler<ServerEventArgs>)subscriber, args);
+                if (!isRaised)
+                {
+                    await Task.Delay(s_retryInterval, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
             }
+
+            isTaken |= isRaised;
         }
+
+        return isTaken;
     }
 
     private bool TryRaise(EventHandler<ServerEventArgs> subscriber, ServerEventArgs args)
@@ -106,7 +119,10 @@ internal sealed class EventQueue
                 }
             }
 
-            await RaiseAsync(next.Subscribers, next.Args, CancellationToken.None).ConfigureAwait(false);
+            if (!await RaiseAsync(next.Subscribers, next.Args, _end).ConfigureAwait(false) && _end.IsCancellationRequested)
+            {
+                Interlocked.Increment(ref _dropped);
+            }
         }
     }
 }

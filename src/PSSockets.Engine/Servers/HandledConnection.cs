@@ -108,7 +108,19 @@ internal sealed class HandledConnection
 
     private Turn Connect()
     {
+        try
+        {
+            // Held from now on, so that nobody takes the handler's messages; the handler itself may receive during its calls.
+            _reader = _connection.OpenReader();
+        }
+        catch (SocketFailureException)
+        {
+            // Closed before its turn came.
+            return Turn.End;
+        }
+
         Turn? end = Call(static (handler, connection, _) => handler.OnConnected(connection), null);
+        _reader.Rewind();
         _connection.StartSendingNow();
 
         // What the handler has left unread waits in the buffer, not in the socket.
@@ -162,13 +174,12 @@ internal sealed class HandledConnection
                 }
 
                 // The handler may itself receive from the connection: a dialogue of several messages.
-                _reader.Suspend();
                 if (Call(static (handler, connection, message) => handler.OnMessage(connection, message!), message) is { } end)
                 {
                     return end;
                 }
 
-                _reader.Resume();
+                _reader.Rewind();
                 if (_connection.IsSendQueueFull)
                 {
                     return Turn.WaitForRoom;
@@ -208,6 +219,7 @@ internal sealed class HandledConnection
     {
         HandlerVerdict verdict;
         _connection.HandlerThreadId = Environment.CurrentManagedThreadId;
+        _connection.IsHeldBack = true;
         try
         {
             verdict = call(WorkerPool.Current, _connection, message);
@@ -224,6 +236,7 @@ internal sealed class HandledConnection
         finally
         {
             _connection.HandlerThreadId = 0;
+            _connection.IsHeldBack = false;
         }
 
         return verdict switch

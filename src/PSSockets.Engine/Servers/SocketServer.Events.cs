@@ -8,6 +8,10 @@ namespace PSSockets.Engine.Servers;
 /// <content>Events: noticed anywhere, raised one after the other, only where somebody subscribed.</content>
 public abstract partial class SocketServer
 {
+    /// <summary>How long events wait for slow subscribers once the server has stopped.</summary>
+    private static readonly TimeSpan s_lastEvents = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _eventsEnd = new();
     private EventHandler<ServerEventArgs>? _messageReceived;
     private Task? _raisingMessages;
     private CancellationTokenSource? _raisingEnd;
@@ -80,7 +84,11 @@ public abstract partial class SocketServer
                 while (!cancellationToken.IsCancellationRequested && reader.TryRead(out object? next))
                 {
                     SocketMessage message = (SocketMessage)next;
-                    await Events.RaiseAsync(() => _messageReceived, new ServerEventArgs(message.Connection, message), cancellationToken).ConfigureAwait(false);
+                    if (!await Events.RaiseAsync(() => _messageReceived, new ServerEventArgs(message.Connection, message), cancellationToken).ConfigureAwait(false))
+                    {
+                        // Whoever receives next gets it.
+                        PutBack(message);
+                    }
                 }
             }
             while (await reader.WaitAsync(cancellationToken).ConfigureAwait(false));

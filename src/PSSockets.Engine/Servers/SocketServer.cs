@@ -29,7 +29,7 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     {
         _options = options;
         _errors = new ErrorLog(options.MaxErrors);
-        Events = new EventQueue(this, options.MaxQueuedEvents, options.TryRaiseEvent);
+        Events = new EventQueue(this, options.MaxQueuedEvents, options.TryRaiseEvent, _eventsEnd.Token);
         Id = Interlocked.Increment(ref s_lastId);
         Name = name ?? $"{kind}{Id}";
     }
@@ -78,8 +78,8 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     /// <summary>A table for what handlers share; safe for use by many threads.</summary>
     public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
-    /// <summary>Completes when the server has stopped; never faults.</summary>
-    public Task Completion => _completion.Task;
+    /// <summary>A task that completes when the server has stopped; never faults.</summary>
+    public Task WhenEnded() => _completion.Task;
 
     /// <inheritdoc/>
     public string DisplayName => EndPointText.Format(LocalEndPoint);
@@ -161,11 +161,15 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     /// <summary>Ends all that the server does; called once.</summary>
     protected abstract Task StopOnceAsync();
 
+    /// <summary>Has the message that a reader has taken last be the next one again.</summary>
+    private protected abstract void PutBack(SocketMessage message);
+
     private protected SocketFailureException Stopped() => new(SocketErrorId.ObjectClosed, $"{Name} on {DisplayName} has stopped.", DisplayName);
 
     private async Task StopAndCompleteAsync()
     {
         await StopOnceAsync().ConfigureAwait(false);
+        _eventsEnd.CancelAfter(s_lastEvents);
         _completion.TrySetResult();
     }
 }

@@ -87,6 +87,8 @@ public sealed partial class TcpServer
         return new MergedReader(this);
     }
 
+    private protected override void PutBack(SocketMessage message) => _messages.PutBack(message);
+
     /// <summary>Has a new connection wait to be taken, or merges it where somebody reads the merged stream.</summary>
     private void Offer(SocketConnection connection)
     {
@@ -134,7 +136,9 @@ public sealed partial class TcpServer
                 {
                     while (reader.TryReadMessage(out SocketMessage? message))
                     {
+                        connection.IsHeldBack = true;
                         await _messages.Add(message).WaitAsync(Stopping.Token).ConfigureAwait(false);
+                        connection.IsHeldBack = false;
                     }
                 }
                 while (await reader.WaitAsync(Stopping.Token).ConfigureAwait(false));
@@ -192,6 +196,11 @@ public sealed partial class TcpServer
 
     private void ThrowIfNotConsumed()
     {
+        if (Status == ServerStatus.Stopped && !IsConsumed)
+        {
+            throw Stopped();
+        }
+
         if (!IsConsumed)
         {
             throw new SocketFailureException(

@@ -10,6 +10,9 @@ namespace PSSockets.Engine.Servers;
 /// <content>The orderly stop: unbind, let what is under way finish, abort what does not, await all.</content>
 public sealed partial class TcpServer
 {
+    /// <summary>How long the calls for connections that were aborted may take.</summary>
+    private static readonly TimeSpan s_disconnectLimit = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc/>
     protected override bool IsWorker => _workers is { IsWorker: true };
 
@@ -23,7 +26,7 @@ public sealed partial class TcpServer
             await _idleSweep.DisposeAsync().ConfigureAwait(false);
         }
 
-        await _accepting.ConfigureAwait(false);
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Task drained = Task.WhenAll(_connections.Values.Select(served => served.Serving));
         if (IsConsumed)
         {
@@ -40,7 +43,10 @@ public sealed partial class TcpServer
             }
 
             _workers?.Interrupt();
+            await drained.WaitAsync(s_disconnectLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
+            // Once more: the calls of OnDisconnect that this has led to can hang too.
+            _workers?.Interrupt();
             await drained.WaitAsync(InterruptLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

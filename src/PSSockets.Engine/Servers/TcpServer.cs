@@ -144,24 +144,30 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
 
     private async Task AcceptAllAsync()
     {
+        bool isFailing = false;
         while (!Stopping.IsCancellationRequested)
         {
-            Socket? socket;
+            Socket? socket = null;
             try
             {
                 socket = await _listener.AcceptAsync(Stopping.Token).ConfigureAwait(false);
+                isFailing = false;
             }
             catch (SocketException exception)
             {
-                // Out of file descriptors or memory: clients wait in the backlog until some connection has gone.
-                ReportError(SocketErrorClassifier.FromAccept(exception, DisplayName), null);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), Stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                continue;
+                // Out of file descriptors or memory: clients wait in the backlog until some connection has gone. Said once, not ten times
+                // a second.
+                if (!isFailing)
+                {
+                    ReportError(SocketErrorClassifier.FromAccept(exception, DisplayName), null);
+                    isFailing = true;
+                }
             }
 
             if (socket is null)
             {
-                return;
+                await Task.Delay(TimeSpan.FromMilliseconds(100), Stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
             }
 
             if (Admit(socket) is { } connection)
@@ -227,7 +233,7 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
                 Offer(connection);
             }
 
-            await connection.Completion.ConfigureAwait(false);
+            await connection.WhenEnded().ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -296,7 +302,7 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
     {
         foreach (ServedConnection served in _connections.Values)
         {
-            if (served.Connection.IdleTime >= _options.IdleTimeout)
+            if (served.Connection.IdleTime >= _options.IdleTimeout && !served.Connection.IsHeldBack)
             {
                 served.Connection.Shutdown(CloseReason.IdleTimeout, null);
             }

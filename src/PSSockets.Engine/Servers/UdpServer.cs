@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Datagrams;
@@ -27,6 +28,7 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
     private long _refused;
     private long _waitingBytes;
     private int _waiting;
+    private bool _isFailing;
     private volatile bool _isClosed;
 
     private UdpServer(UdpServerOptions options)
@@ -116,12 +118,14 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
     {
         if (_workers is not null)
         {
-            throw new SocketFailureException(
+            throw Status == ServerStatus.Stopped ? Stopped() : new SocketFailureException(
                 SocketErrorId.ConnectionBusy, $"{Name} answers its messages itself; only a server without a handler can be received from.", DisplayName);
         }
 
         return Status == ServerStatus.Stopped && _messages.Count == 0 ? throw Stopped() : new QueueReader(_messages);
     }
+
+    private protected override void PutBack(SocketMessage message) => _messages.PutBack(message);
 
     /// <inheritdoc/>
     void IDatagramTarget.OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender)
@@ -131,6 +135,7 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
             return;
         }
 
+        _isFailing = false;
         _socket.CountReceived(datagram.Length);
         if (_workers is null ? _messages.IsFullFor(datagram.Length) : IsFullFor(datagram.Length))
         {
@@ -163,7 +168,14 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
 
     /// <inheritdoc/>
     void IDatagramTarget.OnError(SocketException exception)
-        => ReportError(SocketErrorClassifier.FromDatagram(exception, DisplayName, 0, isBroadcastAllowed: true), null);
+    {
+        // Said once until a datagram arrives again: an error that stays would fill the list.
+        if (!_isFailing)
+        {
+            _isFailing = true;
+            ReportError(SocketErrorClassifier.FromDatagram(exception, DisplayName, 0, isBroadcastAllowed: true), null);
+        }
+    }
 
     /// <summary>Takes note of what begins, or ceases, to wait for a handler.</summary>
     internal void CountWaiting(int messages, int bytes)
@@ -184,12 +196,24 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
             return false;
         }
 
-        object message = _socket.AsByteStream ? datagram : _socket.Encoding.GetString(datagram);
-        NoticeMessage(peer, message);
         HandlerVerdict verdict;
         try
         {
+            object message = _socket.AsByteStream ? datagram : _socket.Encoding.GetString(datagram);
+            NoticeMessage(peer, message);
             verdict = WorkerPool.Current.OnMessage(peer, message);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            // Only this datagram is no text; the sender's others may well be.
+            ReportError(
+                new SocketFailureException(
+                    SocketErrorId.InvalidFrame,
+                    $"{peer.DisplayName} has sent what is no text in {_socket.Encoding.WebName}: {exception.Message}",
+                    peer.DisplayName,
+                    exception),
+                peer);
+            verdict = HandlerVerdict.Continue;
         }
         catch (Exception exception)
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading;
@@ -14,15 +15,12 @@ namespace PSSockets.Engine.Servers;
 internal sealed class WorkerPool
 {
     [ThreadStatic]
-    private static IMessageHandler? s_current;
-
-    [ThreadStatic]
-    private static WorkerPool? s_pool;
+    private static Worker? s_current;
 
     private readonly object _gate = new();
     private readonly Queue<Action> _ready = new();
     private readonly List<Thread> _threads = [];
-    private readonly List<IMessageHandler> _handlers = [];
+    private readonly List<Worker> _workers = [];
     private readonly Func<IMessageHandler> _createHandler;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<Exception?> _onError;
@@ -42,10 +40,10 @@ internal sealed class WorkerPool
     }
 
     /// <summary>The handler of the worker that this thread is.</summary>
-    public static IMessageHandler Current => s_current ?? throw new InvalidOperationException("This thread is no worker.");
+    public static IMessageHandler Current => s_current?.Handler ?? throw new InvalidOperationException("This thread is no worker.");
 
     /// <summary>True on a thread of this pool, where waiting for the pool would never end.</summary>
-    public bool IsWorker => ReferenceEquals(s_pool, this);
+    public bool IsWorker => ReferenceEquals(s_current?.Pool, this);
 
     /// <summary>Starts the first worker and waits until its handler stands, so that its errors come to who starts the server.</summary>
     public void Start()
@@ -84,18 +82,22 @@ internal sealed class WorkerPool
         return _stopped.Task;
     }
 
-    /// <summary>Ends the handler calls that are under way.</summary>
+    /// <summary>Ends the handler calls that are under way now; those that this leads to are not touched.</summary>
     public void Interrupt()
     {
-        IMessageHandler[] handlers;
+        long now = Stopwatch.GetTimestamp();
+        Worker[] workers;
         lock (_gate)
         {
-            handlers = [.. _handlers];
+            workers = [.. _workers];
         }
 
-        foreach (IMessageHandler handler in handlers)
+        foreach (Worker worker in workers)
         {
-            handler.Interrupt();
+            if (worker.BusySince is > 0 and long since && since <= now)
+            {
+                worker.Handler.Interrupt();
+            }
         }
     }
 
@@ -139,20 +141,19 @@ internal sealed class WorkerPool
 
     private void Run(Action<Exception?>? report)
     {
-        IMessageHandler? handler = null;
+        Worker? worker = null;
         try
         {
-            handler = _createHandler();
-            s_current = handler;
-            s_pool = this;
+            worker = new Worker(this, _createHandler());
+            s_current = worker;
             lock (_gate)
             {
-                _handlers.Add(handler);
+                _workers.Add(worker);
             }
 
             report?.Invoke(null);
             report = null;
-            while (handler.Run(RunReady))
+            while (worker.Handler.Run(RunReady))
             {
             }
         }
@@ -164,26 +165,33 @@ internal sealed class WorkerPool
         finally
         {
             s_current = null;
-            lock (_gate)
-            {
-                _handlers.Remove(handler!);
-            }
+            End(worker);
+        }
+    }
 
-            try
-            {
-                handler?.Dispose();
-            }
-            catch (Exception exception)
-            {
-                _onError(exception);
-            }
+    private void End(Worker? worker)
+    {
+        lock (_gate)
+        {
+            _workers.Remove(worker!);
+        }
 
-            lock (_gate)
+        try
+        {
+            worker?.Handler.Dispose();
+        }
+        catch (Exception exception)
+        {
+            _onError(exception);
+        }
+
+        lock (_gate)
+        {
+            // Where it has failed another may take its place.
+            _threads.Remove(Thread.CurrentThread);
+            if (--_running == 0 && _stopping)
             {
-                if (--_running == 0 && _stopping)
-                {
-                    _stopped.TrySetResult();
-                }
+                _stopped.TrySetResult();
             }
         }
     }
@@ -191,10 +199,13 @@ internal sealed class WorkerPool
     /// <summary>Runs what is ready until the pool stops (false) or the handler wants its surroundings anew (true).</summary>
     private bool RunReady()
     {
+        Worker worker = s_current!;
         while (TryTake(out Action? work))
         {
+            worker.BusySince = Stopwatch.GetTimestamp();
             work();
-            if (s_current!.IsLoopBroken)
+            worker.BusySince = 0;
+            if (worker.Handler.IsLoopBroken)
             {
                 return true;
             }
@@ -226,6 +237,23 @@ internal sealed class WorkerPool
             }
 
             return true;
+        }
+    }
+
+    /// <summary>One of the threads.</summary>
+    private sealed class Worker(WorkerPool pool, IMessageHandler handler)
+    {
+        private long _busySince;
+
+        public WorkerPool Pool { get; } = pool;
+
+        public IMessageHandler Handler { get; } = handler;
+
+        /// <summary>When the work that it is at began, as a time stamp; 0 where it waits.</summary>
+        public long BusySince
+        {
+            get => Volatile.Read(ref _busySince);
+            set => Volatile.Write(ref _busySince, value);
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed class ConnectionListener : IDisposable
                 socket.DualMode = true;
             }
 
-            options?.Apply(socket, target);
+            options?.Apply(socket, target, isListener: true);
             socket.Bind(endPoint);
             socket.Listen(backlog);
             return new ConnectionListener(socket, EndPointText.Normalize(socket.LocalEndPoint) ?? endPoint);

@@ -58,16 +58,19 @@ public sealed class ConnectionReader : IMessageReader
             return true;
         }
 
-        while (_until is null && TryTake(out ReadOnlySpan<byte> frame))
+        while (_until is null && TryFind(out ReadOnlySpan<byte> frame, out int consumed))
         {
             if (_asBytes)
             {
                 message = frame.ToArray();
+                Take(consumed);
                 return true;
             }
 
+            // Decoded first: what a strict encoding refuses stays there, to be read as bytes.
             bool splitsText = _decoder is { SplitsText: true };
-            string text = _connection.Decode(frame, _encoding, complete: !splitsText);
+            string text = Decode(frame, complete: !splitsText);
+            Take(consumed);
             if (text.Length > 0 || !splitsText)
             {
                 message = text;
@@ -93,11 +96,12 @@ public sealed class ConnectionReader : IMessageReader
     internal bool TryReadMessage([NotNullWhen(true)] out SocketMessage? message)
     {
         message = null;
-        if (TryTake(out ReadOnlySpan<byte> frame))
+        if (TryFind(out ReadOnlySpan<byte> frame, out int consumed))
         {
             // Pieces that can end inside a character must be decoded in their order; whole messages when somebody asks for their text.
-            string? text = !_asBytes && _decoder is { SplitsText: true } ? _connection.Decode(frame, _encoding, complete: false) : null;
+            string? text = !_asBytes && _decoder is { SplitsText: true } ? Decode(frame, complete: false) : null;
             message = new SocketMessage(_connection, frame.ToArray(), text);
+            Take(consumed);
         }
         else if (TakePartialText() is { } rest)
         {
@@ -112,6 +116,7 @@ public sealed class ConnectionReader : IMessageReader
     {
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             switch (_connection.IsEndedByPeer ? SocketConnection.FillResult.End : _connection.TryFill())
             {
                 case SocketConnection.FillResult.Data:
@@ -127,16 +132,8 @@ public sealed class ConnectionReader : IMessageReader
     /// <summary>True where the stream has ended and something of it is still to be taken.</summary>
     internal bool HasRest => _connection.Buffer.Length > 0 || (!_asBytes && _connection.HoldsPartialText);
 
-    /// <summary>Lets others read from the connection until <see cref="Resume"/>.</summary>
-    internal void Suspend() => _connection.SuspendReader();
-
-    /// <summary>Takes the connection back.</summary>
-    /// <exception cref="SocketFailureException">Somebody else is receiving (<see cref="SocketErrorId.ConnectionBusy"/>).</exception>
-    internal void Resume()
-    {
-        _connection.EnterReader();
-        _examined = 0;
-    }
+    /// <summary>Begins anew after somebody else has read from the connection.</summary>
+    internal void Rewind() => _examined = 0;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -153,9 +150,10 @@ public sealed class ConnectionReader : IMessageReader
     /// The bytes can be no message, or one over the limit: then the connection is closed. Or the stream has ended inside a counted
     /// message (<see cref="SocketErrorId.EndOfStream"/>): its bytes stay readable by another reader.
     /// </exception>
-    private bool TryTake(out ReadOnlySpan<byte> frame)
+    private bool TryFind(out ReadOnlySpan<byte> frame, out int consumed)
     {
         frame = default;
+        consumed = 0;
         ReadOnlySpan<byte> received = _connection.Buffer.Span;
         if (received.IsEmpty)
         {
@@ -196,11 +194,60 @@ public sealed class ConnectionReader : IMessageReader
             }
         }
 
+        if (!_asBytes && _decoder is RawFrameDecoder && !_connection.IsEndedByPeer && found.Length == received.Length)
+        {
+            // What begins a character stays for the next read, whatever kind that is.
+            int rest = CountIncomplete(received[..found.Length]);
+            if (rest == found.Length)
+            {
+                return false;
+            }
+
+            found = new Frame(0, found.Length - rest, found.Length - rest);
+        }
+
         frame = received.Slice(found.Start, found.Length);
-        _connection.Buffer.Consume(found.Consumed);
+        consumed = found.Consumed;
+        return true;
+    }
+
+    private void Take(int consumed)
+    {
+        _connection.Buffer.Consume(consumed);
         _connection.CountMessage();
         _examined = 0;
-        return true;
+    }
+
+    private string Decode(ReadOnlySpan<byte> bytes, bool complete)
+    {
+        try
+        {
+            return _connection.Decode(bytes, _encoding, complete);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new SocketFailureException(
+                SocketErrorId.InvalidFrame,
+                $"{_connection.DisplayName} has sent what is no text in {_encoding.WebName}: {exception.Message}",
+                _connection.DisplayName,
+                exception);
+        }
+    }
+
+    /// <summary>How many bytes at the end begin a character that has not arrived whole.</summary>
+    private int CountIncomplete(ReadOnlySpan<byte> bytes)
+    {
+        int held = 0;
+        Decoder decoder = _encoding.GetDecoder();
+        for (int count = 1; count <= Math.Min(4, bytes.Length); count++)
+        {
+            if (decoder.GetCharCount(bytes[^count..], flush: false) == 0)
+            {
+                held = count;
+            }
+        }
+
+        return held;
     }
 
     private bool TryReadUntil([NotNullWhen(true)] out string? text)

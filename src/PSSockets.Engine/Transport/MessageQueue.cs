@@ -16,6 +16,7 @@ internal sealed class MessageQueue
     private readonly Queue<SocketMessage> _messages = new();
     private readonly int _maxMessages;
     private readonly long _maxBytes;
+    private SocketMessage? _putBack;
     private long _bytes;
     private bool _completed;
     private TaskCompletionSource? _arrived;
@@ -33,7 +34,7 @@ internal sealed class MessageQueue
         {
             lock (_gate)
             {
-                return _messages.Count;
+                return CountLocked();
             }
         }
     }
@@ -43,7 +44,7 @@ internal sealed class MessageQueue
     {
         lock (_gate)
         {
-            return _completed || _messages.Count >= _maxMessages || _bytes + byteCount > _maxBytes;
+            return _completed || CountLocked() >= _maxMessages || _bytes + byteCount > _maxBytes;
         }
     }
 
@@ -75,13 +76,21 @@ internal sealed class MessageQueue
         TaskCompletionSource? drained = null;
         lock (_gate)
         {
-            if (!_messages.TryPeek(out message) || message.Failure is not null)
+            if (_putBack is not null)
+            {
+                message = _putBack;
+                _putBack = null;
+            }
+            else if (_messages.TryPeek(out message) && message.Failure is null)
+            {
+                _messages.Dequeue();
+            }
+            else
             {
                 message = null;
                 return false;
             }
 
-            _messages.Dequeue();
             _bytes -= message.Bytes.Length;
             if (_drained is not null && _messages.Count <= _maxMessages / 2 && _bytes <= _maxBytes / 2)
             {
@@ -99,7 +108,7 @@ internal sealed class MessageQueue
     {
         lock (_gate)
         {
-            failure = _messages.TryPeek(out SocketMessage? first) ? first.Failure : null;
+            failure = _putBack is null && _messages.TryPeek(out SocketMessage? first) ? first.Failure : null;
             if (failure is not null)
             {
                 _messages.Dequeue();
@@ -109,6 +118,21 @@ internal sealed class MessageQueue
         }
     }
 
+    /// <summary>Gives back the message that was taken last, to be the next one again.</summary>
+    public void PutBack(SocketMessage message)
+    {
+        TaskCompletionSource? arrived;
+        lock (_gate)
+        {
+            _putBack = message;
+            _bytes += message.Bytes.Length;
+            arrived = _arrived;
+            _arrived = null;
+        }
+
+        arrived?.TrySetResult();
+    }
+
     /// <summary>Waits for a message.</summary>
     /// <returns>False where the queue is empty and no more will come.</returns>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
@@ -116,9 +140,9 @@ internal sealed class MessageQueue
         Task arrived;
         lock (_gate)
         {
-            if (_messages.Count > 0 || _completed)
+            if (CountLocked() > 0 || _completed)
             {
-                return _messages.Count > 0;
+                return CountLocked() > 0;
             }
 
             arrived = (_arrived ??= NewSource()).Task;
@@ -144,6 +168,8 @@ internal sealed class MessageQueue
         arrived?.TrySetResult();
         drained?.TrySetResult();
     }
+
+    private int CountLocked() => _messages.Count + (_putBack is null ? 0 : 1);
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -91,10 +91,9 @@ internal sealed class SendQueue
     /// <summary>Adds a message given as text, encoded straight into the buffer.</summary>
     public void Append(FrameEncoder? encoder, ReadOnlySpan<char> text, Encoding encoding, bool omitTrailer)
     {
-        int byteCount = encoding.GetByteCount(text);
         lock (_gate)
         {
-            AppendLocked(encoder, text, byteCount, encoding, omitTrailer);
+            AppendLocked(encoder, text, encoding, omitTrailer);
         }
     }
 
@@ -114,21 +113,16 @@ internal sealed class SendQueue
             }
 
             AppendLocked(encoder, payload, omitTrailer);
-            start = (!_gathering || _end - _start >= GatherSize) && BecomeWriterLocked();
+            start = ShouldWriteLocked();
         }
 
-        if (start)
-        {
-            RunOnPool();
-        }
-
+        WritePosted(start);
         return true;
     }
 
     /// <inheritdoc cref="TryPost(FrameEncoder?, ReadOnlySpan{byte}, bool, int)"/>
     public bool TryPost(FrameEncoder? encoder, ReadOnlySpan<char> text, Encoding encoding, bool omitTrailer, int limit)
     {
-        int byteCount = encoding.GetByteCount(text);
         bool start;
         lock (_gate)
         {
@@ -137,15 +131,11 @@ internal sealed class SendQueue
                 return false;
             }
 
-            AppendLocked(encoder, text, byteCount, encoding, omitTrailer);
-            start = (!_gathering || _end - _start >= GatherSize) && BecomeWriterLocked();
+            AppendLocked(encoder, text, encoding, omitTrailer);
+            start = ShouldWriteLocked();
         }
 
-        if (start)
-        {
-            RunOnPool();
-        }
-
+        WritePosted(start);
         return true;
     }
 
@@ -292,11 +282,39 @@ internal sealed class SendQueue
         EndFrame(encoder, target[payload.Length..], omitTrailer, length);
     }
 
-    private void AppendLocked(FrameEncoder? encoder, ReadOnlySpan<char> text, int byteCount, Encoding encoding, bool omitTrailer)
+    private void AppendLocked(FrameEncoder? encoder, ReadOnlySpan<char> text, Encoding encoding, bool omitTrailer)
     {
-        Span<byte> target = BeginFrame(encoder, byteCount, omitTrailer, out int length);
+        if (encoder is { HasHeader: false })
+        {
+            // Without a count before it the text need not be measured first.
+            Span<byte> room = BeginFrame(null, encoding.GetMaxByteCount(text.Length) + encoder.Trailer.Length, omitTrailer, out _);
+            int byteCount = encoding.GetBytes(text, room);
+            EndFrame(encoder, room[byteCount..], omitTrailer, byteCount + (omitTrailer ? 0 : encoder.Trailer.Length));
+            return;
+        }
+
+        int exact = encoding.GetByteCount(text);
+        Span<byte> target = BeginFrame(encoder, exact, omitTrailer, out int length);
         encoding.GetBytes(text, target);
-        EndFrame(encoder, target[byteCount..], omitTrailer, length);
+        EndFrame(encoder, target[exact..], omitTrailer, length);
+    }
+
+    private bool ShouldWriteLocked() => (!_gathering || _end - _start >= GatherSize) && BecomeWriterLocked();
+
+    /// <summary>
+    /// A lone message is written by another thread, and so its sender goes on at once. Where many have gathered their sender is fast, and
+    /// writes them itself: a third thread beside it and the peer would only slow it down.
+    /// </summary>
+    private void WritePosted(bool start)
+    {
+        if (start && _gathering)
+        {
+            _ = WriteAsync(oneBatch: true);
+        }
+        else if (start)
+        {
+            RunOnPool();
+        }
     }
 
     private void EndGathering()

@@ -14,6 +14,7 @@ public sealed partial class SocketConnection
 {
     private readonly ReceiveBuffer _buffer = new();
     private int _hasReader;
+    private bool _isHandlerReading;
     private Decoder? _textDecoder;
     private Encoding? _textDecoderEncoding;
     private bool _textDecoderHoldsBytes;
@@ -65,6 +66,13 @@ public sealed partial class SocketConnection
             throw Closed();
         }
 
+        if (Environment.CurrentManagedThreadId == HandlerThreadId && !_isHandlerReading)
+        {
+            // The handler, for which its server holds the receive side: a dialogue of several messages.
+            _isHandlerReading = true;
+            return;
+        }
+
         if (Interlocked.CompareExchange(ref _hasReader, 1, 0) != 0)
         {
             throw new SocketFailureException(
@@ -79,11 +87,14 @@ public sealed partial class SocketConnection
     internal void ExitReader()
     {
         _buffer.ReleaseIfEmpty();
-        SuspendReader();
-    }
+        if (_isHandlerReading)
+        {
+            _isHandlerReading = false;
+            return;
+        }
 
-    /// <summary>Lets others read for a while; the buffer stays.</summary>
-    internal void SuspendReader() => Volatile.Write(ref _hasReader, 0);
+        Volatile.Write(ref _hasReader, 0);
+    }
 
     /// <summary>Waits until <see cref="TryFill"/> has something to say. Holds no buffer meanwhile where all bytes are used up.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -153,7 +164,6 @@ public sealed partial class SocketConnection
         return FillResult.End;
     }
 
-    /// <summary>Counts a message; only the one reader does.</summary>
     /// <summary>
     /// Saves what the peer said before it aborted, where a send notices that first: often it says why, and a closed socket would lose it.
     /// </summary>
@@ -185,6 +195,7 @@ public sealed partial class SocketConnection
         }
     }
 
+    /// <summary>Counts a message; only the one reader does.</summary>
     internal void CountMessage() => Volatile.Write(ref _messagesReceived, _messagesReceived + 1);
 
     /// <summary>The decoder of the connection's framing, shared where the encoding is its own.</summary>

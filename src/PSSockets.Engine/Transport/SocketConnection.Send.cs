@@ -2,7 +2,6 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Errors;
-using PSSockets.Engine.Framing;
 
 namespace PSSockets.Engine.Transport;
 
@@ -74,17 +73,6 @@ public sealed partial class SocketConnection
         }
     }
 
-    /// <summary>
-    /// Adds the count that stands before a message of <paramref name="length"/> bytes under a counted framing; the caller adds the
-    /// message itself in pieces. Nothing under the other framings.
-    /// </summary>
-    public void AppendHeader(int length)
-    {
-        Span<byte> header = stackalloc byte[FrameEncoder.MaxHeaderLength];
-        int headerLength = _encoder.WriteHeader(length, header);
-        _send.Append(null, header[..headerLength], omitTrailer: true);
-    }
-
     /// <summary>Has what waits sent by another thread, at once.</summary>
     public void StartSending() => _send.Start();
 
@@ -112,6 +100,8 @@ public sealed partial class SocketConnection
             return false;
         }
 
+        try
+        {
         int queued = _send.QueuedBytes;
         if (queued > 0 && queued + message.Length > _options.MaxQueuedBytes)
         {
@@ -132,8 +122,6 @@ public sealed partial class SocketConnection
             }
         }
 
-        try
-        {
             Append(message.Span, omitTrailer);
 
             // The first system call is made here; a peer that reads has its data when this returns, one that does not is not waited for.

@@ -27,6 +27,7 @@ public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISo
     private SharedState? _state;
     private bool _endedByPeer;
     private bool _writesCompleted;
+    private bool _isHeldBack;
     private CloseReason _closeReason;
     private Exception? _closeError;
     private long _bytesReceived;
@@ -135,14 +136,26 @@ public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISo
     /// <summary>A table for what handlers keep about this connection; safe for use by many threads.</summary>
     public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
-    /// <summary>Completes with the reason when the connection has ended; never faults.</summary>
-    public Task<CloseReason> Completion => _completion.Task;
+    /// <summary>A task that completes with the reason when the connection has ended; never faults.</summary>
+    // A method, for what looks at all properties, as ConvertTo-Json does, would wait for a task's result.
+    public Task<CloseReason> WhenEnded() => _completion.Task;
 
     /// <inheritdoc/>
     public string DisplayName => EndPointText.Format(RemoteEndPoint);
 
     /// <summary>The thread on which a server's handler is being called for this connection; 0 for none.</summary>
     internal int HandlerThreadId { get; set; }
+
+    /// <summary>True while the peer is not read from because this side is busy; that time does not count as idle.</summary>
+    internal bool IsHeldBack
+    {
+        get => Volatile.Read(ref _isHeldBack);
+        set
+        {
+            Touch();
+            Volatile.Write(ref _isHeldBack, value);
+        }
+    }
 
     /// <summary>True where the handler wants the connection closed when it returns.</summary>
     internal bool IsCloseRequested { get; private set; }
@@ -291,7 +304,8 @@ public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISo
     {
         if (Status == ConnectionStatus.Closed || SocketErrorClassifier.IsLocalAbort(exception))
         {
-            // Our own close, from another thread, came under a read or a write.
+            // Our own close, from another thread, came under a read or a write; where it did not, macOS says EINVAL for a socket that is no more.
+            Shutdown(CloseReason.TransportError, exception);
             return Closed();
         }
 

@@ -47,8 +47,8 @@ public sealed class SocketOptionSet
     public int? TypeOfService { get; set; }
 
     /// <summary>
-    /// Lets a listener take a port whose old connections are in TIME_WAIT (SO_REUSEADDR). On Windows it would let another process
-    /// steal the port, so there it is off unless set.
+    /// Lets several sockets bind to the same address (SO_REUSEADDR). Listeners need it on Windows only, and there it lets another process
+    /// steal the port; on Unix they can always take a port whose old connections are in TIME_WAIT, and the option is not applied to them.
     /// </summary>
     public bool? ReuseAddress { get; set; }
 
@@ -129,9 +129,14 @@ public sealed class SocketOptionSet
         MulticastLoopback = TryGetDatagram(socket, GetIpLevel(socket), SocketOptionName.MulticastLoopback) is { } loopback ? loopback != 0 : null,
     };
 
-    internal void Apply(Socket socket, string target)
+    internal void Apply(Socket socket, string target, bool isListener = false)
     {
-        Set(socket, target, nameof(ReuseAddress), SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, ToInt(ReuseAddress));
+        // .NET sets SO_REUSEPORT with it on Unix, which would let two listeners share a port.
+        if (!isListener || OperatingSystem.IsWindows())
+        {
+            Set(socket, target, nameof(ReuseAddress), SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, ToInt(ReuseAddress));
+        }
+
         Set(socket, target, nameof(NoDelay), SocketOptionLevel.Tcp, SocketOptionName.NoDelay, ToInt(NoDelay));
         Set(socket, target, nameof(KeepAlive), SocketOptionLevel.Socket, SocketOptionName.KeepAlive, ToInt(KeepAlive));
         Set(socket, target, nameof(KeepAliveTimeSeconds), SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveTimeSeconds);

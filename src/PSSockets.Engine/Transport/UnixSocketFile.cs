@@ -52,7 +52,7 @@ internal static class UnixSocketFile
         {
             if (OperatingSystem.IsWindows())
             {
-                return (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0;
+                return (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0 && new FileInfo(path) is { LinkTarget: null, Length: 0 };
             }
 
             using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);

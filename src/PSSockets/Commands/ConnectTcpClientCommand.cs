@@ -75,6 +75,11 @@ public sealed class ConnectTcpClientCommand : SocketCommand
 
     protected override void EndProcessing()
     {
+        if (ComputerName.Contains("://", StringComparison.Ordinal) || (ComputerName.Contains(':') && !System.Net.IPAddress.TryParse(ComputerName, out _)))
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterValue, $"'{ComputerName}' is not a name or address: scheme and port do not belong to it.", ComputerName);
+        }
+
         ConnectOptions options = new()
         {
             Host = ComputerName,
@@ -103,7 +108,10 @@ public sealed class ConnectTcpClientCommand : SocketCommand
         }
         catch (Exception exception) when (exception is ISocketFailure)
         {
-            ThrowTerminatingError(ErrorRecords.FromEngine(exception, null));
+            string? advice = exception is ISocketFailure { ErrorId: SocketErrorId.ConnectionReset }
+                ? "The server may refuse this client: a limit, or a list of who may connect."
+                : null;
+            ThrowTerminatingError(ErrorRecords.FromEngine(exception, null, advice));
             return;
         }
 

@@ -136,7 +136,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
 
     private ReadOptions GetOptions() => new()
     {
-        AsByteStream = AsByteStream ? true : Encoding is null && Until is null ? null : false,
+        AsByteStream = AsByteStream || OutFile is not null ? true : Encoding is null && Until is null ? null : false,
         Encoding = Encoding,
         ByteCount = ByteCount > 0 ? ByteCount : null,
         Delimiter = Delimiter,

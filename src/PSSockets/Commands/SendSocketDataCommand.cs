@@ -20,6 +20,7 @@ public sealed class SendSocketDataCommand : SocketCommand
     private OutgoingMessages? _messages;
     private Action? _addInput;
     private Func<Exception>? _timedOut;
+    private bool _takesInput;
     private bool _failed;
 
     [Parameter(Position = 0, Mandatory = true)]
@@ -72,6 +73,8 @@ public sealed class SendSocketDataCommand : SocketCommand
 
         _messages = new OutgoingMessages(SendText, SendBytes);
 
+        _takesInput = ParameterSetName == InputObjectSet;
+
         // Made once: a pipeline of a million lines must not make a million of them.
         _addInput = () => _messages.Add(InputObject);
         _timedOut = TimedOut;
@@ -79,9 +82,10 @@ public sealed class SendSocketDataCommand : SocketCommand
 
     protected override void ProcessRecord()
     {
-        if (!_failed && ParameterSetName == InputObjectSet)
+        // A message that does not fit the framing is an error of its own; what follows it is still sent.
+        if (!_failed && _takesInput && !TryRun(_addInput!, Connection, _timedOut))
         {
-            Guard(_addInput!);
+            _failed = LastError is not (SocketErrorId.InvalidFrame or SocketErrorId.FrameTooLarge);
         }
     }
 
@@ -116,18 +120,25 @@ public sealed class SendSocketDataCommand : SocketCommand
     {
         if (!Connection.TryPost(text, NoNewline))
         {
-            Await(token => Connection.PostAsync(text, NoNewline, token).AsTask(), ToLimit(TimeoutSeconds));
+            WaitAndSend(text);
         }
     }
+
+    // Apart, so that a line which is taken at once costs no closure.
+    private void WaitAndSend(string text)
+        => Await(token => Connection.PostAsync(text, NoNewline, token).AsTask(), ToLimit(TimeoutSeconds));
 
     /// <inheritdoc cref="SendText(string)"/>
     private void SendBytes(ReadOnlyMemory<byte> bytes)
     {
         if (!Connection.TryPost(bytes.Span, NoNewline))
         {
-            Await(token => Connection.PostAsync(bytes, NoNewline, token).AsTask(), ToLimit(TimeoutSeconds));
+            WaitAndSend(bytes);
         }
     }
+
+    private void WaitAndSend(ReadOnlyMemory<byte> bytes)
+        => Await(token => Connection.PostAsync(bytes, NoNewline, token).AsTask(), ToLimit(TimeoutSeconds));
 
     /// <summary>
     /// The file's bytes as they are: under a counted framing as one message, under the others without any mark behind them.
@@ -135,48 +146,70 @@ public sealed class SendSocketDataCommand : SocketCommand
     private void SendFile(SocketConnection connection)
     {
         string path = GetUnresolvedProviderPathFromPSPath(Path);
-        FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            Guard(() =>
+            {
+                if (connection.Framing.IsCounted)
+                {
+                    SendBytes(ReadWhole(file, path));
+                }
+                else
+                {
+                    SendChunks(connection, file);
+                }
+            });
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             WriteError(ErrorRecords.File(exception, path));
             _failed = true;
-            return;
+        }
+    }
+
+    /// <summary>
+    /// Reads the file before its count goes out: what the system says of its length holds neither for a log that grows nor for a pipe
+    /// or a file of /proc, and no other sender's message may come between the count and the last byte.
+    /// </summary>
+    private ReadOnlyMemory<byte> ReadWhole(FileStream file, string path)
+    {
+        using MemoryStream whole = new();
+        byte[] chunk = new byte[FileChunk];
+        int count;
+        while ((count = file.Read(chunk, 0, chunk.Length)) > 0)
+        {
+            if (whole.Length + count > FramingScheme.HighestMaxFrameLength)
+            {
+                throw new SocketFailureException(
+                    SocketErrorId.FrameTooLarge,
+                    $"'{path}' is too large for one message (more than {FramingScheme.HighestMaxFrameLength} bytes); send it under Raw framing.",
+                    Connection.DisplayName);
+            }
+
+            whole.Write(chunk, 0, count);
+            if (StopToken.IsCancellationRequested)
+            {
+                throw new PipelineStoppedException();
+            }
         }
 
-        using (file)
+        return whole.GetBuffer().AsMemory(0, (int)whole.Length);
+    }
+
+    private void SendChunks(SocketConnection connection, FileStream file)
+    {
+        byte[] chunk = new byte[FileChunk];
+        int count;
+        while ((count = file.Read(chunk, 0, chunk.Length)) > 0)
         {
-            byte[] chunk = new byte[FileChunk];
-            Guard(() =>
+            if (connection.IsSendQueueFull)
             {
-                if (connection.Framing.IsCounted && file.Length > FramingScheme.HighestMaxFrameLength)
-                {
-                    throw new SocketFailureException(
-                        SocketErrorId.FrameTooLarge,
-                        $"'{path}' is too large for one message ({file.Length} bytes); send it under Raw framing.",
-                        Connection.DisplayName);
-                }
+                Await(token => connection.WaitForRoomAsync(token).AsTask(), ToLimit(TimeoutSeconds));
+            }
 
-                if (connection.Framing.IsCounted)
-                {
-                    connection.AppendHeader((int)file.Length);
-                }
-
-                int count;
-                while ((count = file.Read(chunk, 0, chunk.Length)) > 0)
-                {
-                    if (connection.IsSendQueueFull)
-                    {
-                        Await(token => connection.WaitForRoomAsync(token).AsTask(), ToLimit(TimeoutSeconds));
-                    }
-
-                    connection.Append(chunk.AsSpan(0, count), framed: false);
-                    connection.StartSending();
-                }
-            });
+            connection.Append(chunk.AsSpan(0, count), framed: false);
+            connection.StartSending();
         }
     }
 

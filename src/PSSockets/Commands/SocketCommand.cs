@@ -24,6 +24,9 @@ public abstract class SocketCommand : PSCmdlet, IDisposable
     /// <summary>Cancelled by Ctrl+C and when the cmdlet is done with.</summary>
     protected CancellationToken StopToken => _stop.Token;
 
+    /// <summary>What the engine said when <see cref="TryRun"/> last failed; null where it was a limit of time.</summary>
+    private protected SocketErrorId? LastError { get; private set; }
+
     /// <summary>Cancels what the cmdlet waits for; the pipeline never waits for that here.</summary>
     protected override void StopProcessing()
     {
@@ -136,7 +139,7 @@ public abstract class SocketCommand : PSCmdlet, IDisposable
     /// <param name="call">The call.</param>
     /// <param name="target">What the error is about.</param>
     /// <param name="atLimit">The error for a wait that reached its limit; null where the call has none.</param>
-    /// <returns>False where there was an error.</returns>
+    /// <returns>False where there was an error; <see cref="LastError"/> says which.</returns>
     protected bool TryRun(Action call, object? target, Func<Exception>? atLimit = null)
     {
         try
@@ -146,10 +149,12 @@ public abstract class SocketCommand : PSCmdlet, IDisposable
         }
         catch (SocketLimitException) when (atLimit is not null)
         {
+            LastError = null;
             WriteError(ErrorRecords.FromEngine(atLimit(), target));
         }
         catch (Exception exception) when (exception is ISocketFailure)
         {
+            LastError = ((ISocketFailure)exception).ErrorId;
             WriteError(ErrorRecords.FromEngine(exception, target));
         }
 

@@ -22,12 +22,12 @@ public sealed class StopSocketServerCommand : SocketCommand
     [ValidateNotNull]
     public SocketServer[] Server { get; set; } = [];
 
-    [Parameter(Mandatory = true, ParameterSetName = NameSet)]
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = NameSet)]
     [ArgumentCompleter(typeof(ServerNameCompleter))]
     [SupportsWildcards]
     public string[] Name { get; set; } = [];
 
-    [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = IdSet)]
     public int[] Id { get; set; } = [];
 
     [Parameter]

@@ -40,7 +40,7 @@ internal static class ErrorRecords
     {
         SocketErrorId id = exception is ISocketFailure failure ? failure.ErrorId : SocketErrorId.SocketFailed;
         (ErrorCategory category, string? usualAdvice) = Describe(id);
-        advice ??= usualAdvice;
+        advice ??= exception is ISocketFailure { Target: { } endPoint } && Path.IsPathRooted(endPoint) ? AdviseOnPath(id) ?? usualAdvice : usualAdvice;
         ErrorRecord record = new(exception, id.ToString(), category, target ?? (exception as ISocketFailure)?.Target);
         if (advice is not null)
         {
@@ -50,6 +50,14 @@ internal static class ErrorRecords
 
         return record;
     }
+
+    // A Unix domain socket has neither port nor address.
+    private static string? AdviseOnPath(SocketErrorId id) => id switch
+    {
+        SocketErrorId.AddressInUse => "Choose another path, or remove the file where it is no live socket.",
+        SocketErrorId.AddressNotAvailable => "Create the directory, or choose another path.",
+        _ => null,
+    };
 
     /// <summary>The record for parameters that do not go together or cannot be used.</summary>
     public static ErrorRecord InvalidArgument(string id, string message, object? target = null, Exception? cause = null)
@@ -75,9 +83,9 @@ internal static class ErrorRecords
     public static ErrorRecord FromHandler(Exception exception, object target)
         => new(exception, HandlerFailed, ErrorCategory.OperationStopped, target);
 
-    /// <summary>The record for a call of a script handler that was stopped because it took too long.</summary>
+    /// <summary>The record for a call of a script handler that takes too long and is being stopped.</summary>
     public static ErrorRecord FromHandlerTimeout(string handler, TimeSpan limit, object target) => new(
-        new TimeoutException($"{handler}: the call was stopped after {limit.TotalSeconds:0.###} s."),
+        new TimeoutException($"{handler}: the call took longer than {limit.TotalSeconds:0.###} s and is being stopped."),
         HandlerTimedOut,
         ErrorCategory.OperationTimeout,
         target);

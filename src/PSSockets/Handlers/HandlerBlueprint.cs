@@ -124,6 +124,8 @@ internal sealed class HandlerBlueprint
         return runspace;
     }
 
+    private static System.Text.RegularExpressions.Regex UsingPrefix() => new(@"^[$@](\{?)using:", System.Text.RegularExpressions.RegexOptions.IgnoreCase);
+
     private static HandlerScript? Capture(string name, ScriptBlock? block) => block is null ? null : HandlerScript.Capture(name, block);
 
     /// <summary>
@@ -158,7 +160,7 @@ internal sealed class HandlerBlueprint
 
         // The parser lets only variables, members and indexes follow `$using:`; none of them runs a command. In a table a collection stays
         // the object that it is; as a result it would be taken apart.
-        ScriptBlock value = ScriptBlock.Create($"@{{ Value = ${expression.SubExpression.ToString()["$using:".Length..]} }}");
+        ScriptBlock value = ScriptBlock.Create($"@{{ Value = {UsingPrefix().Replace(expression.SubExpression.ToString(), "$$$1", 1)} }}");
         PSObject table = command.InvokeCommand.InvokeScript(useLocalScope: false, value, input: null, args: null)[0];
         return ((Hashtable)table.BaseObject)["Value"];
     }

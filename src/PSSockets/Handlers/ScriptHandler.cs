@@ -25,10 +25,9 @@ internal sealed class ScriptHandler : IMessageHandler
     private readonly ScriptBlock? _onDisconnect;
     private readonly OutgoingMessages _output;
     private readonly object _gate = new();
-    private readonly Timer? _watch;
+    private readonly CallWatch? _watch;
     private IMessagePeer? _connection;
     private PowerShell? _pipeline;
-    private long _callStart;
     private bool _isBroken;
 
     public ScriptHandler(HandlerBlueprint blueprint, SocketServer server)
@@ -52,8 +51,7 @@ internal sealed class ScriptHandler : IMessageHandler
 
         if (blueprint.Timeout != Timeout.InfiniteTimeSpan)
         {
-            TimeSpan period = TimeSpan.FromMilliseconds(Math.Clamp(blueprint.Timeout.TotalMilliseconds / 10, 10, 1000));
-            _watch = new Timer(_ => InterruptIfOverdue(), null, period, period);
+            _watch = new CallWatch(blueprint.Timeout, StopOverdueCall);
         }
 
         _output = new OutgoingMessages(text => _connection!.Append(text), bytes => _connection!.Append(bytes.Span));
@@ -138,46 +136,26 @@ internal sealed class ScriptHandler : IMessageHandler
         }
     }
 
-    private void InterruptIfOverdue()
+    private void StopOverdueCall(string name, IMessagePeer connection)
     {
-        lock (_gate)
+        // One that is interrupted already, because the server stops, is no news.
+        if (!IsLoopBroken)
         {
-            // A call that is just ending holds the gate to say so: the next one is never stopped in its place.
-            if (_callStart != 0 && Environment.TickCount64 - _callStart >= _blueprint.Timeout.TotalMilliseconds && !_isBroken)
-            {
-                Interrupt();
-            }
+            Interrupt();
+            _server.RecordError(ErrorRecords.FromHandlerTimeout(name, _blueprint.Timeout, connection), connection);
         }
     }
 
-    private void Begin(IMessagePeer connection)
+    private void Begin(string name, IMessagePeer connection)
     {
         _connection = connection;
-        if (_watch is not null)
-        {
-            lock (_gate)
-            {
-                _callStart = Math.Max(Environment.TickCount64, 1);
-            }
-        }
+        _watch?.Begin(name, connection);
     }
 
-    /// <summary>Ends a call.</summary>
-    /// <returns>True where it took longer than it may.</returns>
-    private bool End()
+    private void End()
     {
+        _watch?.End();
         _connection = null;
-        if (_watch is null)
-        {
-            return false;
-        }
-
-        lock (_gate)
-        {
-            bool overdue = _isBroken && Environment.TickCount64 - _callStart >= _blueprint.Timeout.TotalMilliseconds;
-            _callStart = 0;
-            return overdue;
-        }
     }
 
     private void Initialize()
@@ -222,7 +200,7 @@ internal sealed class ScriptHandler : IMessageHandler
         }
 
         bool failed = false;
-        Begin(connection);
+        Begin(name, connection);
         try
         {
             List<PSVariable> variables = [new("_", message), new("Connection", connection), new("Server", _server)];
@@ -258,11 +236,7 @@ internal sealed class ScriptHandler : IMessageHandler
         }
         finally
         {
-            if (End())
-            {
-                _server.RecordError(ErrorRecords.FromHandlerTimeout(name, _blueprint.Timeout, connection), connection);
-            }
-
+            End();
             DrainStreams(name, connection);
         }
 

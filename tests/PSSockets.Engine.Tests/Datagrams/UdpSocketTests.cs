@@ -89,7 +89,7 @@ public sealed class UdpSocketTests
         SocketFailureException closed = await Assert.ThrowsAsync<SocketFailureException>(() => waiting.Within(TimeSpan.FromSeconds(2)));
         Assert.Equal(SocketErrorId.ObjectClosed, closed.ErrorId);
         Assert.Equal(ConnectionStatus.Closed, socket.Status);
-        Assert.True(socket.Completion.IsCompletedSuccessfully);
+        Assert.True(socket.WhenEnded().IsCompletedSuccessfully);
         Assert.Equal(SocketErrorId.ObjectClosed, Assert.Throws<SocketFailureException>(() => socket.Send("x", socket.LocalEndPoint)).ErrorId);
     }
 

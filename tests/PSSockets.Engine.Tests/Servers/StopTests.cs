@@ -131,7 +131,7 @@ public sealed class StopTests
         using SocketConnection client = await server.ConnectAsync();
         await client.SendAsync("x").Within();
         Assert.Equal(["stopping"], await client.ReceiveAllAsync());
-        await own.Completion.Within(TimeSpan.FromSeconds(5));
+        await own.WhenEnded().Within(TimeSpan.FromSeconds(5));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class StopTests
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stop.Within());
         go.Set();
-        await server.Server.Completion.Within();
+        await server.Server.WhenEnded().Within();
         Assert.Equal(["x"], await client.ReceiveAllAsync());
     }
 

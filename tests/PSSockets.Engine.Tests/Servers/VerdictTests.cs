@@ -19,7 +19,7 @@ public sealed class VerdictTests
         SocketConnection served = await ServedAsync(server, client);
         await client.SendAsync("Disconnect").Within();
         Assert.Equal(["ok"], await client.ReceiveAllAsync());
-        Assert.Equal(CloseReason.HandlerFailed, await served.Completion.Within());
+        Assert.Equal(CloseReason.HandlerFailed, await served.WhenEnded().Within());
         Assert.Equal("ok", await TestServer.AskAsync(other, "Continue"));
     }
 
@@ -33,7 +33,7 @@ public sealed class VerdictTests
         await client.SendAsync("StopServer").Within();
         Assert.Equal(["ok"], await client.ReceiveAllAsync());
         Assert.Empty(await other.ReceiveAllAsync());
-        await server.Server.Completion.Within();
+        await server.Server.WhenEnded().Within();
         Assert.Equal(ServerStatus.Stopped, server.Server.Status);
         Assert.Equal(0, server.Server.ConnectionCount);
     }

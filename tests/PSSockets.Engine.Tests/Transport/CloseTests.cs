@@ -26,8 +26,8 @@ public sealed class CloseTests
         await other.SendAsync("answer").Within();
         await other.CompleteWritesAsync(CancellationToken.None).Within();
         Assert.Equal(["answer"], await one.ReceiveAllAsync());
-        Assert.Equal(CloseReason.ClosedByPeer, await one.Completion.Within());
-        Assert.Equal(CloseReason.ClosedByPeer, await other.Completion.Within());
+        Assert.Equal(CloseReason.ClosedByPeer, await one.WhenEnded().Within());
+        Assert.Equal(CloseReason.ClosedByPeer, await other.WhenEnded().Within());
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class CloseTests
         one.Abort();
         SocketFailureException failure = await Assert.ThrowsAsync<SocketFailureException>(() => read.Within());
         Assert.Equal(SocketErrorId.ConnectionReset, failure.ErrorId);
-        Assert.Equal(CloseReason.ResetByPeer, await other.Completion.Within());
+        Assert.Equal(CloseReason.ResetByPeer, await other.WhenEnded().Within());
         Assert.Equal(CloseReason.Aborted, one.CloseReason);
         if (ownRead is not null)
         {
@@ -195,6 +195,6 @@ public sealed class CloseTests
             Assert.Equal(10, messages.Length);
             Assert.All(messages, message => Assert.True(expected.AsSpan().SequenceEqual((byte[])message)));
         })))).Within();
-        Assert.Equal(CloseReason.ClosedByPeer, await one.Completion.Within());
+        Assert.Equal(CloseReason.ClosedByPeer, await one.WhenEnded().Within());
     }
 }

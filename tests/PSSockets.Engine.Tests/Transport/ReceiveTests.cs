@@ -117,7 +117,7 @@ public sealed class ReceiveTests
         SocketFailureException failure = await Assert.ThrowsAsync<SocketFailureException>(() => reader.NextAsync());
         Assert.Equal(SocketErrorId.FrameTooLarge, failure.ErrorId);
         Assert.Equal(connection.DisplayName, failure.Target);
-        Assert.Equal(CloseReason.ProtocolError, await connection.Completion.Within());
+        Assert.Equal(CloseReason.ProtocolError, await connection.WhenEnded().Within());
         Assert.Same(failure, connection.CloseError);
         Assert.True(_transport.IsAborted);
     }

@@ -116,7 +116,7 @@ public sealed class SendTests
             Assert.Equal(SocketErrorId.ConnectionReset, failure.ErrorId);
         }
 
-        Assert.Equal(CloseReason.ResetByPeer, await connection.Completion.Within());
+        Assert.Equal(CloseReason.ResetByPeer, await connection.WhenEnded().Within());
         SocketFailureException later = await Assert.ThrowsAsync<SocketFailureException>(() => connection.SendAsync("three").Within());
         Assert.Equal(SocketErrorId.ConnectionReset, later.ErrorId);
         Assert.Equal(0, connection.QueuedBytes);
@@ -180,7 +180,7 @@ public sealed class SendTests
         Assert.Equal(SocketErrorId.ObjectClosed, failure.ErrorId);
         _transport.Deliver("answer"u8.ToArray()).End();
         Assert.Equal(["answer"], await connection.ReceiveAllAsync());
-        Assert.Equal(CloseReason.ClosedByPeer, await connection.Completion.Within());
+        Assert.Equal(CloseReason.ClosedByPeer, await connection.WhenEnded().Within());
     }
 
     [Theory]
@@ -211,8 +211,7 @@ public sealed class SendTests
     {
         using SocketConnection connection = new(_transport, new ConnectionOptions { Framing = FramingScheme.LengthPrefix(1) });
         Assert.Throws<SocketFailureException>(() => connection.Append(new byte[256]));
-        connection.AppendHeader(2);
-        connection.Append("hi"u8, framed: false);
+        connection.Append("hi"u8);
         connection.Append("yo");
         Assert.True(connection.FlushAsync().IsCompletedSuccessfully);
         Assert.Equal("\u0002hi\u0002yo"u8, _transport.Written);

@@ -24,7 +24,7 @@ public sealed class SlowConsumerTests
         }
 
         Assert.Equal(9, taken);
-        Assert.Equal(CloseReason.SlowConsumer, await connection.Completion.Within());
+        Assert.Equal(CloseReason.SlowConsumer, await connection.WhenEnded().Within());
         Assert.True(_transport.IsAborted);
         Assert.False(await OfferAsync(connection, 0));
     }

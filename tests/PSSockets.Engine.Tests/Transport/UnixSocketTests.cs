@@ -40,7 +40,7 @@ public sealed class UnixSocketTests : IDisposable
         await connection.SendAsync("last").Within();
         await connection.CompleteWritesAsync(CancellationToken.None).Within();
         Assert.Equal(["last"], await connection.ReceiveAllAsync());
-        Assert.Equal(CloseReason.ClosedByPeer, await connection.Completion.Within());
+        Assert.Equal(CloseReason.ClosedByPeer, await connection.WhenEnded().Within());
 
         SocketConnection aborted = await ConnectAsync();
         await Limit.UntilAsync(() => server.ConnectionCount == 1, "the second client is served");

@@ -1,0 +1,78 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using PSSockets.Engine.Servers;
+
+namespace PSSockets.Benchmarks.Servers;
+
+/// <summary>Echo servers that this program itself is, in a process of their own. They end when standard input does.</summary>
+internal static class ServeCommand
+{
+    /// <summary>Serves: <c>engine</c> is the engine with a compiled handler, <c>net</c> plain .NET sockets.</summary>
+    public static int Run(string kind)
+    {
+        switch (kind)
+        {
+            case "engine":
+                using (TcpServer server = TcpServer.Start(new TcpServerOptions
+                {
+                    EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
+                    CreateHandler = static _ => new EchoHandler(),
+                }))
+                {
+                    WaitForEnd(server.Port);
+                }
+
+                return 0;
+            case "net":
+                using (TcpListener listener = new(IPAddress.Loopback, 0))
+                {
+                    listener.Start(512);
+                    _ = AcceptAsync(listener);
+                    WaitForEnd(((IPEndPoint)listener.LocalEndpoint).Port);
+                }
+
+                return 0;
+            default:
+                Console.Error.WriteLine($"There is no server '{kind}'.");
+                return 2;
+        }
+    }
+
+    private static void WaitForEnd(int port)
+    {
+        Console.Out.WriteLine(port);
+        _ = Console.In.ReadLine();
+    }
+
+    private static async Task AcceptAsync(TcpListener listener)
+    {
+        while (true)
+        {
+            Socket socket = await listener.AcceptSocketAsync();
+            socket.NoDelay = true;
+            _ = EchoAsync(socket);
+        }
+    }
+
+    /// <summary>What everybody writes: a loop that awaits, with a buffer for each connection.</summary>
+    private static async Task EchoAsync(Socket socket)
+    {
+        using (socket)
+        {
+            try
+            {
+                byte[] buffer = new byte[16 * 1024];
+                while (await socket.ReceiveAsync(buffer) is > 0 and int count)
+                {
+                    await socket.SendAsync(buffer.AsMemory(0, count));
+                }
+            }
+            catch (SocketException)
+            {
+                // The peer has gone.
+            }
+        }
+    }
+}
