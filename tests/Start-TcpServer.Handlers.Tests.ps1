@@ -255,6 +255,45 @@ Describe 'Start-TcpServer with a handler' {
             Get-Answer (Connect-ToServer $server) 'x' | Should -BeExactly 'x'
         }
 
+        It 'stops at once by Ctrl+C while -InitializationScript <Name>, and frees the port' -ForEach @(
+            @{ Name = 'sleeps'; Script = { Start-Sleep -Seconds 3600 } }
+            @{ Name = 'sits in foreign code'; Script = { ($using:gate).Wait() } }
+        ) {
+            $gate = [System.Threading.ManualResetEventSlim]::new()
+            try {
+                $port = Get-UnusedPort
+                $background = Start-Background -ArgumentList $port, $Script.ToString(), $gate -ScriptBlock {
+                    param($port, $script, $gate)
+                    Start-TcpServer $port { $_ } -InitializationScript ([scriptblock]::Create($script))
+                }
+                Wait-Blocked $background
+                Stop-Background $background | Should -BeLessThan 2000
+                (Start-TcpServer $port).Port | Should -Be $port
+            }
+            finally {
+                $gate.Set()
+            }
+        }
+
+        It 'ends the -InitializationScript of a further worker when the server stops' {
+            $count = [System.Collections.Concurrent.ConcurrentQueue[int]]::new()
+            $ended = [System.Threading.ManualResetEventSlim]::new()
+            $server = Start-TcpServer 0 { Start-Sleep -Milliseconds 300; $_ } -ThrottleLimit 2 -InitializationScript {
+                ($using:count).Enqueue(1)
+                if (($using:count).Count -gt 1) {
+                    try { Start-Sleep -Seconds 3600 } finally { ($using:ended).Set() }
+                }
+            }
+            $one = Connect-ToServer $server
+            $two = Connect-ToServer $server
+            Send-SocketData $one 'x'
+            Send-SocketData $two 'x'
+            [void] (Wait-Until { $count.Count -eq 2 })
+            Stop-SocketServer $server
+            $ended.Wait(10000) | Should -BeTrue
+            $server.ErrorCount | Should -Be 0
+        }
+
         It 'has the modules of -ImportModule' {
             $path = New-TestPath -Extension '.psm1'
             Set-Content -LiteralPath $path -Value 'function Get-FromModule { "from the module" }'

@@ -40,7 +40,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     private long _closedMessagesSent;
     private long _closedMessagesDropped;
 
-    private TcpServer(TcpServerOptions options)
+    private TcpServer(TcpServerOptions options, CancellationToken cancellationToken)
     {
         _options = options;
         _errors = new ErrorLog(options.MaxErrors);
@@ -54,12 +54,13 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
             if (options.CreateHandler is { } createHandler)
             {
                 _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception!, null));
-                _workers.Start();
+                _workers.Start(cancellationToken);
             }
         }
         catch
         {
             _listener.Dispose();
+            _stopping.Cancel();
             throw;
         }
 
@@ -69,7 +70,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
             _idleSweep = new Timer(_ => CloseIdle(), null, period, period);
         }
 
-        _accepting = Task.Run(AcceptAllAsync);
+        _accepting = Task.Run(AcceptAllAsync, CancellationToken.None);
     }
 
     private readonly record struct ServedConnection(SocketConnection Connection, Task Serving);
@@ -134,6 +135,9 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     /// <summary>A table for what handlers share; safe for use by many threads.</summary>
     public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
+    /// <summary>Cancelled when the server begins to stop, or could not start: a handler that is being made need not be finished.</summary>
+    public CancellationToken GetStopToken() => _stopping.Token;
+
     /// <summary>A task that completes when the server has stopped; never faults.</summary>
     public Task WhenEnded() => _completion.Task;
 
@@ -141,11 +145,13 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
     public string DisplayName => EndPointText.Format(LocalEndPoint);
 
     /// <summary>Binds, listens and begins to serve.</summary>
+    /// <param name="options">What it is made with.</param>
+    /// <param name="cancellationToken">Ends the wait for the first handler and frees the endpoint.</param>
     /// <exception cref="SocketFailureException">The endpoint is in use, not this machine's, or forbidden.</exception>
-    public static TcpServer Start(TcpServerOptions options)
+    public static TcpServer Start(TcpServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new TcpServer(options);
+        return new TcpServer(options, cancellationToken);
     }
 
     /// <summary>Keeps an error for <see cref="Errors"/>.</summary>

@@ -184,29 +184,9 @@ public sealed class StartTcpServerCommand : SocketCommand
         WriteObject(server);
     }
 
-    /// <summary>Starts the server on another thread: an initialization script may take its time, and Ctrl+C does not wait for it.</summary>
+    /// <summary>Starts the server on another thread: an initialization script may take its time, and Ctrl+C ends it.</summary>
     private TcpServer Start(TcpServerOptions options)
-    {
-        Task<TcpServer> starting = Task.Run(() => TcpServer.Start(options));
-        try
-        {
-            return Await(starting.WaitAsync, Timeout.InfiniteTimeSpan);
-        }
-        catch (PipelineStoppedException)
-        {
-            _ = DisposeWhenStartedAsync(starting);
-            throw;
-        }
-    }
-
-    private static async Task DisposeWhenStartedAsync(Task<TcpServer> starting)
-    {
-        await ((Task)starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (starting.IsCompletedSuccessfully)
-        {
-            (await starting.ConfigureAwait(false)).Dispose();
-        }
-    }
+        => Await(token => Task.Run(() => TcpServer.Start(options, token), token), Timeout.InfiniteTimeSpan);
 
     private void CheckCombination()
     {
