@@ -125,6 +125,30 @@ Describe 'Start-TcpServer with a handler' {
             Receive-SocketData $client | Should -BeExactly '#2x'
         }
 
+        It 'leaves a nested block of ForEach-Object -Parallel the variables of the handler' {
+            $server = Start-TcpServer 0 { $ofTheHandler = $_; 1..1 | ForEach-Object -Parallel { "$using:ofTheHandler $($using:ofTheHandler.Length)" } }
+            Get-Answer (Connect-ToServer $server) 'abc' | Should -BeExactly 'abc 3'
+        }
+
+        It 'takes a name in braces, also in a string, in any case' {
+            $mark = '#'
+            $mark | Should -Be '#'
+            $server = Start-TcpServer 0 { "${using:mark} ${USING:Mark}"; ${Using:MARK} }
+            $client = Connect-ToServer $server
+            Get-Answer $client 'x' | Should -BeExactly '# #'
+            Receive-SocketData $client | Should -BeExactly '#'
+        }
+
+        It 'takes a table and an array that are splatted' {
+            $table = @{ Second = 'two'; First = 'one' }
+            $list = 'eins', 'zwei'
+            $table.Count + $list.Count | Should -Be 4
+            $server = Start-TcpServer 0 { Join-Both @using:table; Join-Both @Using:LIST } -InitializationScript { function Join-Both($First, $Second) { "$First-$Second" } }
+            $client = Connect-ToServer $server
+            Get-Answer $client 'x' | Should -BeExactly 'one-two'
+            Receive-SocketData $client | Should -BeExactly 'eins-zwei'
+        }
+
         It 'takes the variables of a function that starts a server' {
             function Start-Greeter($Word) { Start-TcpServer 0 { "$using:Word $_" } }
             Get-Answer (Connect-ToServer (Start-Greeter 'Hi')) 'x' | Should -BeExactly 'Hi x'
