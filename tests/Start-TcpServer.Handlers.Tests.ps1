@@ -125,6 +125,30 @@ Describe 'Start-TcpServer with a handler' {
             Receive-SocketData $client | Should -BeExactly '#2x'
         }
 
+        It 'leaves a nested block of ForEach-Object -Parallel the variables of the handler' {
+            $server = Start-TcpServer 0 { $ofTheHandler = $_; 1..1 | ForEach-Object -Parallel { "$using:ofTheHandler $($using:ofTheHandler.Length)" } }
+            Get-Answer (Connect-ToServer $server) 'abc' | Should -BeExactly 'abc 3'
+        }
+
+        It 'takes a name in braces, also in a string, in any case' {
+            $mark = '#'
+            $mark | Should -Be '#'
+            $server = Start-TcpServer 0 { "${using:mark} ${USING:Mark}"; ${Using:MARK} }
+            $client = Connect-ToServer $server
+            Get-Answer $client 'x' | Should -BeExactly '# #'
+            Receive-SocketData $client | Should -BeExactly '#'
+        }
+
+        It 'takes a table and an array that are splatted' {
+            $table = @{ Second = 'two'; First = 'one' }
+            $list = 'eins', 'zwei'
+            $table.Count + $list.Count | Should -Be 4
+            $server = Start-TcpServer 0 { Join-Both @using:table; Join-Both @Using:LIST } -InitializationScript { function Join-Both($First, $Second) { "$First-$Second" } }
+            $client = Connect-ToServer $server
+            Get-Answer $client 'x' | Should -BeExactly 'one-two'
+            Receive-SocketData $client | Should -BeExactly 'eins-zwei'
+        }
+
         It 'takes the variables of a function that starts a server' {
             function Start-Greeter($Word) { Start-TcpServer 0 { "$using:Word $_" } }
             Get-Answer (Connect-ToServer (Start-Greeter 'Hi')) 'x' | Should -BeExactly 'Hi x'
@@ -253,6 +277,45 @@ Describe 'Start-TcpServer with a handler' {
             $failure.Output | Should -HaveCount 0
             $server = Start-TcpServer $port { $_ }
             Get-Answer (Connect-ToServer $server) 'x' | Should -BeExactly 'x'
+        }
+
+        It 'stops at once by Ctrl+C while -InitializationScript <Name>, and frees the port' -ForEach @(
+            @{ Name = 'sleeps'; Script = { Start-Sleep -Seconds 3600 } }
+            @{ Name = 'sits in foreign code'; Script = { ($using:gate).Wait() } }
+        ) {
+            $gate = [System.Threading.ManualResetEventSlim]::new()
+            try {
+                $port = Get-UnusedPort
+                $background = Start-Background -ArgumentList $port, $Script.ToString(), $gate -ScriptBlock {
+                    param($port, $script, $gate)
+                    Start-TcpServer $port { $_ } -InitializationScript ([scriptblock]::Create($script))
+                }
+                Wait-Blocked $background
+                Stop-Background $background | Should -BeLessThan 2000
+                (Start-TcpServer $port).Port | Should -Be $port
+            }
+            finally {
+                $gate.Set()
+            }
+        }
+
+        It 'ends the -InitializationScript of a further worker when the server stops' {
+            $count = [System.Collections.Concurrent.ConcurrentQueue[int]]::new()
+            $ended = [System.Threading.ManualResetEventSlim]::new()
+            $server = Start-TcpServer 0 { Start-Sleep -Milliseconds 300; $_ } -ThrottleLimit 2 -InitializationScript {
+                ($using:count).Enqueue(1)
+                if (($using:count).Count -gt 1) {
+                    try { Start-Sleep -Seconds 3600 } finally { ($using:ended).Set() }
+                }
+            }
+            $one = Connect-ToServer $server
+            $two = Connect-ToServer $server
+            Send-SocketData $one 'x'
+            Send-SocketData $two 'x'
+            [void] (Wait-Until { $count.Count -eq 2 })
+            Stop-SocketServer $server
+            $ended.Wait(10000) | Should -BeTrue
+            $server.ErrorCount | Should -Be 0
         }
 
         It 'has the modules of -ImportModule' {

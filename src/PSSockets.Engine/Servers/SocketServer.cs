@@ -78,6 +78,9 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     /// <summary>A table for what handlers share; safe for use by many threads.</summary>
     public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
+    /// <summary>Cancelled when the server begins to stop, or could not start: a handler that is being made need not be finished.</summary>
+    public CancellationToken GetStopToken() => Stopping.Token;
+
     /// <summary>A task that completes when the server has stopped; never faults.</summary>
     public Task WhenEnded() => _completion.Task;
 

@@ -33,7 +33,7 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
     private long _closedMessagesSent;
     private long _closedMessagesDropped;
 
-    private TcpServer(TcpServerOptions options)
+    private TcpServer(TcpServerOptions options, CancellationToken cancellationToken)
         : base(options.Name, nameof(TcpServer), options)
     {
         _options = options;
@@ -44,12 +44,13 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
             if (options.CreateHandler is { } createHandler)
             {
                 _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception!, null));
-                _workers.Start();
+                _workers.Start(cancellationToken);
             }
         }
         catch
         {
             _listener.Dispose();
+            Stopping.Cancel();
             throw;
         }
 
@@ -59,7 +60,7 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
             _idleSweep = new Timer(_ => CloseIdle(), null, period, period);
         }
 
-        _accepting = Task.Run(AcceptAllAsync);
+        _accepting = Task.Run(AcceptAllAsync, CancellationToken.None);
     }
 
     private readonly record struct ServedConnection(SocketConnection Connection, Task Serving);
@@ -105,11 +106,13 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
     public override long MessagesDropped => Sum(ref _closedMessagesDropped, connection => connection.MessagesDropped);
 
     /// <summary>Binds, listens and begins to serve.</summary>
+    /// <param name="options">What it is made with.</param>
+    /// <param name="cancellationToken">Ends the wait for the first handler and frees the endpoint.</param>
     /// <exception cref="SocketFailureException">The endpoint is in use, not this machine's, or forbidden.</exception>
-    public static TcpServer Start(TcpServerOptions options)
+    public static TcpServer Start(TcpServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new TcpServer(options);
+        return new TcpServer(options, cancellationToken);
     }
 
     /// <summary>Never: sending to many can wait for one of them.</summary>

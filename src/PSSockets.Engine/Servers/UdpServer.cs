@@ -31,7 +31,7 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
     private bool _isFailing;
     private volatile bool _isClosed;
 
-    private UdpServer(UdpServerOptions options)
+    private UdpServer(UdpServerOptions options, CancellationToken cancellationToken)
         : base(options.Name, nameof(UdpServer), options)
     {
         _options = options;
@@ -43,12 +43,13 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
             if (options.CreateHandler is { } createHandler)
             {
                 _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception!, null));
-                _workers.Start();
+                _workers.Start(cancellationToken);
             }
         }
         catch
         {
             _socket.Dispose();
+            Stopping.Cancel();
             throw;
         }
 
@@ -100,11 +101,13 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
     protected override bool IsConsumed => _workers is null;
 
     /// <summary>Opens the socket and begins to serve.</summary>
+    /// <param name="options">What it is made with.</param>
+    /// <param name="cancellationToken">Ends the wait for the first handler and frees the endpoint.</param>
     /// <exception cref="SocketFailureException">The endpoint is in use, not this machine's, or forbidden.</exception>
-    public static UdpServer Start(UdpServerOptions options)
+    public static UdpServer Start(UdpServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new UdpServer(options);
+        return new UdpServer(options, cancellationToken);
     }
 
     /// <summary>

@@ -46,9 +46,10 @@ internal sealed class WorkerPool
     public bool IsWorker => ReferenceEquals(s_current?.Pool, this);
 
     /// <summary>Starts the first worker and waits until its handler stands, so that its errors come to who starts the server.</summary>
-    public void Start()
+    public void Start(CancellationToken cancellationToken = default)
     {
-        using ManualResetEventSlim ready = new();
+        // Never disposed: where the wait is cancelled, the worker sets it later.
+        ManualResetEventSlim ready = new();
         ExceptionDispatchInfo? failure = null;
         lock (_gate)
         {
@@ -59,7 +60,16 @@ internal sealed class WorkerPool
             });
         }
 
-        ready.Wait();
+        try
+        {
+            ready.Wait(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = StopAsync();
+            throw;
+        }
+
         failure?.Throw();
     }
 
@@ -156,6 +166,10 @@ internal sealed class WorkerPool
             while (worker.Handler.Run(RunReady))
             {
             }
+        }
+        catch (OperationCanceledException) when (report is null)
+        {
+            // The server stops: a handler that was being made is not needed any more.
         }
         catch (Exception exception)
         {

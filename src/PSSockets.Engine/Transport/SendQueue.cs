@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Collections.Generic;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -22,11 +21,8 @@ internal sealed class SendQueue
     private readonly object _gate = new();
     private readonly Func<ReadOnlyMemory<byte>, ValueTask> _write;
     private readonly Func<Exception> _closed;
-    private readonly Queue<int>? _frameLengths;
+    private readonly SendBuffer _waiting;
 
-    private byte[]? _waiting;
-    private int _start;
-    private int _end;
     private int _inFlight;
     private bool _writing;
     private bool _gathering;
@@ -46,11 +42,11 @@ internal sealed class SendQueue
     {
         _write = write;
         _closed = closed;
-        _frameLengths = tracksFrames ? new Queue<int>() : null;
+        _waiting = new SendBuffer(tracksFrames);
     }
 
     /// <summary>How many messages were added.</summary>
-    public long MessageCount { get; private set; }
+    public long MessageCount => _waiting.MessageCount;
 
     /// <summary>The bytes that the system has not taken yet.</summary>
     public int QueuedBytes
@@ -59,7 +55,7 @@ internal sealed class SendQueue
         {
             lock (_gate)
             {
-                return _end - _start + _inFlight;
+                return _waiting.Length + _inFlight;
             }
         }
     }
@@ -71,7 +67,7 @@ internal sealed class SendQueue
         {
             lock (_gate)
             {
-                return _waiting?.Length ?? 0;
+                return _waiting.Capacity;
             }
         }
     }
@@ -84,7 +80,8 @@ internal sealed class SendQueue
     {
         lock (_gate)
         {
-            AppendLocked(encoder, payload, omitTrailer);
+            ThrowIfClosedLocked();
+            _waiting.Append(encoder, payload, omitTrailer);
         }
     }
 
@@ -93,7 +90,8 @@ internal sealed class SendQueue
     {
         lock (_gate)
         {
-            AppendLocked(encoder, text, encoding, omitTrailer);
+            ThrowIfClosedLocked();
+            _waiting.Append(encoder, text, encoding, omitTrailer);
         }
     }
 
@@ -112,7 +110,8 @@ internal sealed class SendQueue
                 return false;
             }
 
-            AppendLocked(encoder, payload, omitTrailer);
+            ThrowIfClosedLocked();
+            _waiting.Append(encoder, payload, omitTrailer);
             start = ShouldWriteLocked();
         }
 
@@ -131,7 +130,8 @@ internal sealed class SendQueue
                 return false;
             }
 
-            AppendLocked(encoder, text, encoding, omitTrailer);
+            ThrowIfClosedLocked();
+            _waiting.Append(encoder, text, encoding, omitTrailer);
             start = ShouldWriteLocked();
         }
 
@@ -143,17 +143,10 @@ internal sealed class SendQueue
     /// <returns>How many messages were dropped.</returns>
     public int DropOldest(int byteCount, int limit)
     {
-        int dropped = 0;
         lock (_gate)
         {
-            while (_end - _start + _inFlight + byteCount > limit && _frameLengths!.TryDequeue(out int length))
-            {
-                _start += length;
-                dropped++;
-            }
+            return _waiting.DropOldest(_waiting.Length + _inFlight + byteCount - limit);
         }
-
-        return dropped;
     }
 
     /// <summary>Has what waits written by another thread, at once.</summary>
@@ -188,7 +181,7 @@ internal sealed class SendQueue
                 return Task.FromException(_failure);
             }
 
-            if (_start < _end)
+            if (_waiting.Length > 0)
             {
                 _waitingDone ??= NewSource();
                 return _waitingDone.Task.WaitAsync(cancellationToken);
@@ -242,8 +235,7 @@ internal sealed class SendQueue
 
             _failure = failure;
             _inFlight = 0;
-            ReleaseWaiting();
-            _frameLengths?.Clear();
+            _waiting.Release();
             _gatherEnd?.Dispose();
             waitingDone = _waitingDone;
             inFlightDone = _inFlightDone;
@@ -271,35 +263,19 @@ internal sealed class SendQueue
         }
     }
 
-    private bool BecomeWriterLocked() => !_writing && _failure is null && _start < _end && (_writing = true);
+    private bool BecomeWriterLocked() => !_writing && _failure is null && _waiting.Length > 0 && (_writing = true);
 
-    private bool IsFull(int limit) => _failure is null && _end - _start + _inFlight >= limit;
+    private bool IsFull(int limit) => _failure is null && _waiting.Length + _inFlight >= limit;
 
-    private void AppendLocked(FrameEncoder? encoder, ReadOnlySpan<byte> payload, bool omitTrailer)
+    private void ThrowIfClosedLocked()
     {
-        Span<byte> target = BeginFrame(encoder, payload.Length, omitTrailer, out int length);
-        payload.CopyTo(target);
-        EndFrame(encoder, target[payload.Length..], omitTrailer, length);
-    }
-
-    private void AppendLocked(FrameEncoder? encoder, ReadOnlySpan<char> text, Encoding encoding, bool omitTrailer)
-    {
-        if (encoder is { HasHeader: false })
+        if (_completed || _failure is not null)
         {
-            // Without a count before it the text need not be measured first.
-            Span<byte> room = BeginFrame(null, encoding.GetMaxByteCount(text.Length) + encoder.Trailer.Length, omitTrailer, out _);
-            int byteCount = encoding.GetBytes(text, room);
-            EndFrame(encoder, room[byteCount..], omitTrailer, byteCount + (omitTrailer ? 0 : encoder.Trailer.Length));
-            return;
+            throw _closed();
         }
-
-        int exact = encoding.GetByteCount(text);
-        Span<byte> target = BeginFrame(encoder, exact, omitTrailer, out int length);
-        encoding.GetBytes(text, target);
-        EndFrame(encoder, target[exact..], omitTrailer, length);
     }
 
-    private bool ShouldWriteLocked() => (!_gathering || _end - _start >= GatherSize) && BecomeWriterLocked();
+    private bool ShouldWriteLocked() => (!_gathering || _waiting.Length >= GatherSize) && BecomeWriterLocked();
 
     /// <summary>
     /// A lone message is written by another thread, and so its sender goes on at once. Where many have gathered their sender is fast, and
@@ -338,12 +314,10 @@ internal sealed class SendQueue
     {
         while (true)
         {
-            byte[] batch;
-            int start;
-            int count;
+            ArraySegment<byte> batch;
             lock (_gate)
             {
-                if (_start == _end || _failure is not null)
+                if (_waiting.Length == 0 || _failure is not null)
                 {
                     // All that waited was dropped; who waited for it to leave need not wait on, nor who came since.
                     _writing = false;
@@ -353,19 +327,15 @@ internal sealed class SendQueue
                     return;
                 }
 
-                batch = _waiting!;
-                start = _start;
-                count = _inFlight = _end - _start;
+                batch = _waiting.Take();
+                _inFlight = batch.Count;
                 _inFlightDone = _waitingDone;
                 _waitingDone = null;
-                _waiting = null;
-                _start = _end = 0;
-                _frameLengths?.Clear();
             }
 
             try
             {
-                await _write(batch.AsMemory(start, count)).ConfigureAwait(false);
+                await _write(batch).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
@@ -381,9 +351,9 @@ internal sealed class SendQueue
                 _inFlight = 0;
                 done = _inFlightDone;
                 _inFlightDone = null;
-                more = _start < _end && _failure is null;
+                more = _waiting.Length > 0 && _failure is null;
                 _writing = more;
-                if (more && !oneBatch && _end - _start < GatherSize && _waitingDone is null)
+                if (more && !oneBatch && _waiting.Length < GatherSize && _waitingDone is null)
                 {
                     _writing = more = false;
                     _gathering = true;
@@ -392,7 +362,7 @@ internal sealed class SendQueue
                 }
             }
 
-            ArrayPool<byte>.Shared.Return(batch);
+            ArrayPool<byte>.Shared.Return(batch.Array!);
             done?.TrySetResult();
             if (!more)
             {
@@ -404,71 +374,6 @@ internal sealed class SendQueue
                 RunOnPool();
                 return;
             }
-        }
-    }
-
-    private Span<byte> BeginFrame(FrameEncoder? encoder, int payloadLength, bool omitTrailer, out int length)
-    {
-        if (_completed || _failure is not null)
-        {
-            throw _closed();
-        }
-
-        Span<byte> header = stackalloc byte[FrameEncoder.MaxHeaderLength];
-        int headerLength = encoder?.WriteHeader(payloadLength, header) ?? 0;
-        int trailerLength = encoder is null || omitTrailer ? 0 : encoder.Trailer.Length;
-        length = checked(headerLength + payloadLength + trailerLength);
-        EnsureRoom(length);
-        header[..headerLength].CopyTo(_waiting.AsSpan(_end));
-        return _waiting.AsSpan(_end + headerLength, payloadLength + trailerLength);
-    }
-
-    private void EndFrame(FrameEncoder? encoder, Span<byte> trailer, bool omitTrailer, int length)
-    {
-        if (encoder is not null && !omitTrailer)
-        {
-            encoder.Trailer.CopyTo(trailer);
-        }
-
-        _end += length;
-        MessageCount++;
-        _frameLengths?.Enqueue(length);
-    }
-
-    private void EnsureRoom(int length)
-    {
-        if (_waiting is null)
-        {
-            _waiting = ArrayPool<byte>.Shared.Rent(Math.Max(length, 512));
-            _start = _end = 0;
-        }
-        else if (_waiting.Length - _end < length)
-        {
-            // Where dropped messages have left half of the array free, what waits moves to its front; else into a larger one.
-            int used = _end - _start;
-            long needed = (long)used + length;
-            byte[] target = needed <= _waiting.Length / 2
-                ? _waiting
-                : ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(_waiting.Length * 2L, needed), Array.MaxLength));
-            _waiting.AsSpan(_start, used).CopyTo(target);
-            if (!ReferenceEquals(target, _waiting))
-            {
-                ArrayPool<byte>.Shared.Return(_waiting);
-                _waiting = target;
-            }
-
-            _start = 0;
-            _end = used;
-        }
-    }
-
-    private void ReleaseWaiting()
-    {
-        if (_waiting is { } array)
-        {
-            _waiting = null;
-            _start = _end = 0;
-            ArrayPool<byte>.Shared.Return(array);
         }
     }
 }

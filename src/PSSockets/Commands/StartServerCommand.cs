@@ -14,7 +14,7 @@ using PSSockets.Handlers;
 
 namespace PSSockets.Commands;
 
-/// <summary>The base of the cmdlets that start a server: its handlers, who may use it, and a start that Ctrl+C can leave.</summary>
+/// <summary>The base of the cmdlets that start a server: its handlers, who may use it, and a start that Ctrl+C can end.</summary>
 public abstract class StartServerCommand : SocketCommand
 {
     /// <summary>How long a name may take to be resolved.</summary>
@@ -97,7 +97,7 @@ public abstract class StartServerCommand : SocketCommand
 
     /// <summary>Starts a server and takes note of it; an error ends the command.</summary>
     /// <param name="prepare">Makes the options, on the pipeline thread, and gives the call that starts the server with them.</param>
-    private protected T? StartServer<T>(Func<Func<T>> prepare)
+    private protected T? StartServer<T>(Func<Func<CancellationToken, T>> prepare)
         where T : SocketServer
     {
         T server;
@@ -138,29 +138,8 @@ public abstract class StartServerCommand : SocketCommand
         }
     }
 
-    /// <summary>Starts the server on another thread: an initialization script may take its time, and Ctrl+C does not wait for it.</summary>
-    private T Start<T>(Func<T> start)
+    /// <summary>Starts the server on another thread: an initialization script may take its time, and Ctrl+C ends it.</summary>
+    private T Start<T>(Func<CancellationToken, T> start)
         where T : SocketServer
-    {
-        Task<T> starting = Task.Run(start);
-        try
-        {
-            return Await(starting.WaitAsync, Timeout.InfiniteTimeSpan);
-        }
-        catch (PipelineStoppedException)
-        {
-            _ = DisposeWhenStartedAsync(starting);
-            throw;
-        }
-    }
-
-    private static async Task DisposeWhenStartedAsync<T>(Task<T> starting)
-        where T : SocketServer
-    {
-        await ((Task)starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (starting.IsCompletedSuccessfully)
-        {
-            (await starting.ConfigureAwait(false)).Dispose();
-        }
-    }
+        => Await(token => Task.Run(() => start(token), token), Timeout.InfiniteTimeSpan);
 }

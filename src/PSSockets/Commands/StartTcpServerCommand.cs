@@ -116,7 +116,7 @@ public sealed class StartTcpServerCommand : StartServerCommand
                     SocketOptions = SocketOption,
                 },
             };
-            return () => TcpServer.Start(options);
+            return token => TcpServer.Start(options, token);
         });
         if (server is not null)
         {

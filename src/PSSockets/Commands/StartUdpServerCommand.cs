@@ -81,7 +81,7 @@ public sealed class StartUdpServerCommand : StartServerCommand
                     MaxQueuedDatagrams = MaxQueuedDatagrams,
                 },
             };
-            return () => UdpServer.Start(options);
+            return token => UdpServer.Start(options, token);
         });
         if (server is not null)
         {

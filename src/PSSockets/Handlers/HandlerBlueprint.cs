@@ -8,6 +8,7 @@ using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 using PSSockets.Commands;
 using PSSockets.Engine.Servers;
 
@@ -17,7 +18,7 @@ namespace PSSockets.Handlers;
 /// All that a worker needs to run a server's handlers, captured once from the caller's session when the server starts. Immutable; each
 /// worker makes its own runspace and script blocks of it.
 /// </summary>
-internal sealed class HandlerBlueprint
+internal sealed partial class HandlerBlueprint
 {
     private static readonly string[] s_preferences =
     [
@@ -124,7 +125,9 @@ internal sealed class HandlerBlueprint
         return runspace;
     }
 
-    private static System.Text.RegularExpressions.Regex UsingPrefix() => new(@"^[$@](\{?)using:", System.Text.RegularExpressions.RegexOptions.IgnoreCase);
+    // An expression's text begins with $using:, ${using: or, where it is splatted, @using:.
+    [GeneratedRegex(@"^[$@](\{?)using:", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex UsingPrefix();
 
     private static HandlerScript? Capture(string name, ScriptBlock? block) => block is null ? null : HandlerScript.Capture(name, block);
 
@@ -136,8 +139,14 @@ internal sealed class HandlerBlueprint
     {
         foreach (HandlerScript script in new[] { OnMessage, OnConnect, OnDisconnect, InitializationScript }.OfType<HandlerScript>())
         {
-            foreach (UsingExpressionAst expression in script.FindUsingExpressions())
+            foreach ((UsingExpressionAst expression, bool isNested) in script.FindUsingExpressions())
             {
+                // A block within, as that of ForEach-Object -Parallel, may mean a variable of the handler itself.
+                if (isNested && !IsSet(command, expression))
+                {
+                    continue;
+                }
+
                 string text = expression.ToString();
                 string keyText = expression.SubExpression is VariableExpressionAst ? text.ToLowerInvariant() : text;
                 string key = Convert.ToBase64String(Encoding.Unicode.GetBytes(keyText));
@@ -151,10 +160,9 @@ internal sealed class HandlerBlueprint
 
     private static object? Evaluate(StartServerCommand command, HandlerScript script, UsingExpressionAst expression)
     {
-        VariableExpressionAst variable = UsingExpressionAst.ExtractUsingVariable(expression);
-        string name = variable.VariablePath.UserPath;
-        if (command.SessionState.PSVariable.Get(name) is null && !variable.VariablePath.IsDriveQualified)
+        if (!IsSet(command, expression))
         {
+            string name = UsingExpressionAst.ExtractUsingVariable(expression).VariablePath.UserPath;
             throw new InvalidHandlerException($"-{script.Name}: ${name} is not set, so {expression} has no value.", expression.ToString());
         }
 
@@ -163,6 +171,12 @@ internal sealed class HandlerBlueprint
         ScriptBlock value = ScriptBlock.Create($"@{{ Value = {UsingPrefix().Replace(expression.SubExpression.ToString(), "$$$1", 1)} }}");
         PSObject table = command.InvokeCommand.InvokeScript(useLocalScope: false, value, input: null, args: null)[0];
         return ((Hashtable)table.BaseObject)["Value"];
+    }
+
+    private static bool IsSet(StartServerCommand command, UsingExpressionAst expression)
+    {
+        VariablePath path = UsingExpressionAst.ExtractUsingVariable(expression).VariablePath;
+        return path.IsDriveQualified || command.SessionState.PSVariable.Get(path.UserPath) is not null;
     }
 
     private void CapturePreferences(StartServerCommand command)

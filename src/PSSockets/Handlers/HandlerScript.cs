@@ -51,9 +51,23 @@ internal sealed class HandlerScript
     /// <summary>Makes a block for the runspace of this thread.</summary>
     public ScriptBlock Compile() => Parse().GetScriptBlock();
 
-    /// <summary>The <c>$using:</c> expressions in the block, each once.</summary>
-    public IEnumerable<UsingExpressionAst> FindUsingExpressions()
-        => Parse().FindAll(ast => ast is UsingExpressionAst, searchNestedScriptBlocks: true).Cast<UsingExpressionAst>();
+    /// <summary>The <c>$using:</c> expressions in the block, and whether they stand in a block within it.</summary>
+    public IEnumerable<(UsingExpressionAst Expression, bool IsNested)> FindUsingExpressions()
+    {
+        ScriptBlockAst block = Parse();
+        return block.FindAll(ast => ast is UsingExpressionAst, searchNestedScriptBlocks: true)
+            .Select(ast => ((UsingExpressionAst)ast, IsNested(ast, block)));
+    }
+
+    private static bool IsNested(Ast ast, ScriptBlockAst block)
+    {
+        while (ast is not ScriptBlockAst)
+        {
+            ast = ast.Parent;
+        }
+
+        return ast != block;
+    }
 
     private ScriptBlockAst Parse()
     {

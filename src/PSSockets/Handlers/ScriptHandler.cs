@@ -165,12 +165,20 @@ internal sealed class ScriptHandler : IMessageHandler
             return;
         }
 
+        CancellationToken stopToken = _server.GetStopToken();
+        stopToken.ThrowIfCancellationRequested();
+
         // Dot-sourced, so that the functions and variables that it defines are there for the handlers.
         using PowerShell pipeline = CreatePipeline(". $args[0]");
         pipeline.AddArgument(script.Compile());
+        using CancellationTokenRegistration stop = stopToken.Register(() => pipeline.BeginStop(null, null));
         try
         {
             pipeline.Invoke();
+        }
+        catch (PipelineStoppedException) when (stopToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(stopToken);
         }
         catch (RuntimeException exception)
         {

@@ -61,7 +61,7 @@ public sealed class WorkerPoolTests
     public void A_first_handler_that_cannot_be_made_is_the_starters_error()
     {
         WorkerPool pool = Create(2, () => throw new InvalidOperationException("no handler"));
-        Assert.Equal("no handler", Assert.Throws<InvalidOperationException>(pool.Start).Message);
+        Assert.Equal("no handler", Assert.Throws<InvalidOperationException>(() => pool.Start()).Message);
         Assert.Empty(_errors);
     }
 
