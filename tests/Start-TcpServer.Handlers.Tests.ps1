@@ -318,6 +318,11 @@ Describe 'Start-TcpServer with a handler' {
             $server.ErrorCount | Should -Be 0
         }
 
+        It 'has the aliases of the module' {
+            $server = Start-TcpServer 0 { (Get-Command -Name Stop-TcpServer).Definition }
+            Get-Answer (Connect-ToServer $server) 'x' | Should -BeExactly 'Stop-SocketServer'
+        }
+
         It 'has the modules of -ImportModule' {
             $path = New-TestPath -Extension '.psm1'
             Set-Content -LiteralPath $path -Value 'function Get-FromModule { "from the module" }'
