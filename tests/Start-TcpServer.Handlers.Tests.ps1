@@ -441,6 +441,14 @@ $server | Stop-SocketServer
             (Wait-ServerError $server)[0].ToString() | Should -BeLike "${Handler}: in $Handler*"
         }
 
+        It 'keeps what a peer sent out of reach of the terminal, in one line' {
+            $server = Start-TcpServer 0 { throw "bad: $_`nsecond`r`nthird" }
+            Send-SocketData (Connect-ToServer $server) "a$([char] 27)]0;title$([char] 7)"
+            $text = "$(@(Wait-ServerError $server)[0])"
+            $text | Should -BeLike "OnMessage: bad: a$([char] 0xFFFD)]0;title$([char] 0xFFFD) second third (*"
+            @($text.ToCharArray() | Where-Object { [char]::IsControl($_) }).Count | Should -Be 0
+        }
+
         It 'keeps the latest 256 errors and counts them all' {
             $server = Start-TcpServer 0 { throw "number $_" }
             1..300 | Send-SocketData (Connect-ToServer $server)
