@@ -615,6 +615,7 @@ Describe 'Receive-SocketData' {
             @{ Other = 'Raw'; Value = $true }
             @{ Other = 'OutFile'; Value = 'x' }
             @{ Other = 'Encoding'; Value = 'ascii' }
+            @{ Other = 'AsByteStream'; Value = $true }
         ) {
             $server = Start-TcpServer 0
             $parameters = @{ $other = $value }

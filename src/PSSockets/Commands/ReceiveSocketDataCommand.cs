@@ -97,7 +97,7 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     protected override void ProcessRecord()
     {
         List<string> ways = [];
-        AddIfBound(ways, nameof(ByteCount), nameof(Delimiter), nameof(Until), nameof(Raw), nameof(OutFile), nameof(Encoding));
+        AddIfBound(ways, nameof(ByteCount), nameof(Delimiter), nameof(Until), nameof(Raw), nameof(OutFile), nameof(Encoding), nameof(AsByteStream));
         if (Connection is not SocketConnection && ways.Count > 0)
         {
             WriteError(ErrorRecords.InvalidArgument(
