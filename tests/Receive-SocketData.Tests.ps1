@@ -594,6 +594,20 @@ Describe 'Receive-SocketData' {
             @(Wait-Background $receiving).Count | Should -Be 0
         }
 
+        It 'shows a message without what would steer the terminal, as a <View>' -ForEach @(
+            @{ View = 'table' }
+            @{ View = 'list' }
+        ) {
+            $server = Start-TcpServer 0
+            Send-SocketData (Connect-TcpClient 127.0.0.1 $server.Port) "a$([char] 27)[31mred$([char] 7)"
+            $message = Receive-SocketData $server -TimeoutSeconds 10
+            $message.Text | Should -BeExactly "a$([char] 27)[31mred$([char] 7)"
+            $shown = if ($View -eq 'list') { $message | Format-List | Out-String } else { $message | Out-String }
+            $shown | Should -BeLike "*a$([char] 0xFFFD)?31mred$([char] 0xFFFD)*"
+            $shown | Should -Not -BeLike "*$([char] 7)*"
+            $shown | Should -Not -BeLike "*$([char] 27)?31m*"
+        }
+
         It 'refuses -<other>, which is for one connection' -ForEach @(
             @{ Other = 'ByteCount'; Value = 2 }
             @{ Other = 'Delimiter'; Value = ';' }
@@ -601,6 +615,7 @@ Describe 'Receive-SocketData' {
             @{ Other = 'Raw'; Value = $true }
             @{ Other = 'OutFile'; Value = 'x' }
             @{ Other = 'Encoding'; Value = 'ascii' }
+            @{ Other = 'AsByteStream'; Value = $true }
         ) {
             $server = Start-TcpServer 0
             $parameters = @{ $other = $value }

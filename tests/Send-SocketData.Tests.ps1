@@ -137,6 +137,12 @@ Describe 'Send-SocketData' {
             Read-RawText $test.Peer | Should -BeExactly "42`n1.5`nTrue`n127.0.0.1`n@{A=1}`n"
         }
 
+        It 'sends nothing for a task' {
+            $test = New-TestConnection
+            'a', [System.Threading.Tasks.Task]::CompletedTask, [System.Threading.Tasks.Task]::FromResult(1), 'b' | Send-SocketData $test.Connection -CompleteWrites
+            Read-RawText $test.Peer | Should -BeExactly "a`nb`n"
+        }
+
         It 'sends a hashtable as one message, not its entries' {
             $test = New-TestConnection
             Send-SocketData $test.Connection @{ A = 1; B = 2 } -CompleteWrites

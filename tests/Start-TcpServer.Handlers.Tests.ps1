@@ -220,6 +220,15 @@ Describe 'Start-TcpServer with a handler' {
             Receive-SocketData $client -TimeoutSeconds 10 | Should -BeExactly 'got quick'
         }
 
+        It 'sends nothing for a task that nobody awaits' {
+            $server = Start-TcpServer 0 { $Connection.SendAsync('by the task'); $Connection.PostAsync('by another', $false, [System.Threading.CancellationToken]::None); 'by the handler' }
+            $client = Connect-ToServer $server
+            Get-Answer $client 'x' | Should -BeExactly 'by the task'
+            Receive-SocketData $client -TimeoutSeconds 10 | Should -BeExactly 'by another'
+            Receive-SocketData $client -TimeoutSeconds 10 | Should -BeExactly 'by the handler'
+            (Get-Failure { Receive-SocketData $client -TimeoutSeconds 0.1 }).Id | Should -BeLike 'ReceiveTimedOut,*'
+        }
+
         It 'stops at return' {
             $server = Start-TcpServer 0 { 'before'; return 'value'; 'after' }
             $client = Connect-ToServer $server
@@ -316,6 +325,11 @@ Describe 'Start-TcpServer with a handler' {
             Stop-SocketServer $server
             $ended.Wait(10000) | Should -BeTrue
             $server.ErrorCount | Should -Be 0
+        }
+
+        It 'has the aliases of the module' {
+            $server = Start-TcpServer 0 { (Get-Command -Name Stop-TcpServer).Definition }
+            Get-Answer (Connect-ToServer $server) 'x' | Should -BeExactly 'Stop-SocketServer'
         }
 
         It 'has the modules of -ImportModule' {
@@ -434,6 +448,28 @@ $server | Stop-SocketServer
             Get-Answer $client 'x' | Should -BeExactly 'x'
             $client | Close-Socket
             (Wait-ServerError $server)[0].ToString() | Should -BeLike "${Handler}: in $Handler*"
+        }
+
+        It 'keeps the error of output that cannot be sent, and sends no part of it with the next output' {
+            $server = Start-TcpServer 0 -ThrottleLimit 1 {
+                if ($_ -eq 'bad') { [byte] 65; , [System.Linq.Enumerable]::Cast[int]([object[]] @('no number')) }
+                [byte] 66
+            }
+            $client = Connect-ToServer $server
+            Send-SocketData $client 'bad'
+            $failure = @(Wait-ServerError $server)[0]
+            $failure.FullyQualifiedErrorId | Should -BeExactly 'HandlerFailed'
+            Get-Answer $client 'good' | Should -BeExactly 'B'
+            Get-Answer (Connect-ToServer $server) 'good' | Should -BeExactly 'B'
+            $server.ErrorCount | Should -Be 1
+        }
+
+        It 'keeps what a peer sent out of reach of the terminal, in one line' {
+            $server = Start-TcpServer 0 { throw "bad: $_`nsecond`r`nthird" }
+            Send-SocketData (Connect-ToServer $server) "a$([char] 27)]0;title$([char] 7)"
+            $text = "$(@(Wait-ServerError $server)[0])"
+            $text | Should -BeLike "OnMessage: bad: a$([char] 0xFFFD)]0;title$([char] 0xFFFD) second third (*"
+            @($text.ToCharArray() | Where-Object { [char]::IsControl($_) }).Count | Should -Be 0
         }
 
         It 'keeps the latest 256 errors and counts them all' {

@@ -3,6 +3,7 @@ using System.Collections;
 using System.Globalization;
 using System.IO;
 using System.Management.Automation;
+using System.Threading.Tasks;
 
 namespace PSSockets;
 
@@ -39,7 +40,8 @@ internal sealed class OutgoingMessages
                 Complete();
                 _sendBytes(bytes);
                 break;
-            case null:
+            case null or Task or ValueTask:
+                // A call like $Connection.SendAsync('x') that nobody awaits leaves a task behind, which is no message.
                 break;
             case IDictionary:
             case not IEnumerable:
@@ -55,6 +57,9 @@ internal sealed class OutgoingMessages
                 break;
         }
     }
+
+    /// <summary>Forgets the bytes gathered, as after an error between them.</summary>
+    public void Clear() => _bytes = null;
 
     /// <summary>Sends the bytes gathered, where there are any.</summary>
     public void Complete()

@@ -8,6 +8,7 @@ using System.Text.RegularExpressions;
 using PSSockets.Binding;
 using PSSockets.Engine.Errors;
 using PSSockets.Engine.Framing;
+using PSSockets.Engine.Servers;
 using PSSockets.Engine.Transport;
 using PSSockets.Errors;
 
@@ -98,6 +99,11 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
     {
         List<string> ways = [];
         AddIfBound(ways, nameof(ByteCount), nameof(Delimiter), nameof(Until), nameof(Raw), nameof(OutFile), nameof(Encoding));
+        if (Connection is SocketServer)
+        {
+            AddIfBound(ways, nameof(AsByteStream));
+        }
+
         if (Connection is not SocketConnection && ways.Count > 0)
         {
             WriteError(ErrorRecords.InvalidArgument(

@@ -10,6 +10,7 @@ using PSSockets.Errors;
 
 namespace PSSockets.Commands;
 
+[Alias("Stop-TcpServer", "Stop-UdpServer")]
 [Cmdlet(VerbsLifecycle.Stop, "SocketServer", DefaultParameterSetName = ServerSet, SupportsShouldProcess = true)]
 public sealed class StopSocketServerCommand : SocketCommand
 {

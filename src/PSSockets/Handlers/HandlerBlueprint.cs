@@ -86,7 +86,7 @@ internal sealed partial class HandlerBlueprint
     /// <summary>Makes a worker's handler, on that worker's thread.</summary>
     public IMessageHandler Create(SocketServer server) => new ScriptHandler(this, server);
 
-    /// <summary>Makes a worker's runspace: the shell's defaults, this module's cmdlets, the modules asked for, the caller's preferences.</summary>
+    /// <summary>Makes a worker's runspace: the shell's defaults, this module's cmdlets and aliases, the modules asked for, the caller's preferences.</summary>
     public Runspace CreateRunspace()
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();
@@ -95,7 +95,12 @@ internal sealed partial class HandlerBlueprint
         {
             if (type.GetCustomAttribute<CmdletAttribute>() is { } cmdlet)
             {
-                state.Commands.Add(new SessionStateCmdletEntry($"{cmdlet.VerbName}-{cmdlet.NounName}", type, helpFileName: null));
+                string name = $"{cmdlet.VerbName}-{cmdlet.NounName}";
+                state.Commands.Add(new SessionStateCmdletEntry(name, type, helpFileName: null));
+                foreach (string alias in type.GetCustomAttribute<AliasAttribute>()?.AliasNames ?? [])
+                {
+                    state.Commands.Add(new SessionStateAliasEntry(alias, name));
+                }
             }
         }
 

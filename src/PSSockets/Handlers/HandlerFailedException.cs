@@ -17,13 +17,17 @@ public sealed class HandlerFailedException : Exception
 
     private static string Describe(string handler, ErrorRecord error)
     {
-        string message = $"{handler}: {error.ErrorDetails?.Message ?? error.Exception.Message}";
+        string message = $"{handler}: {ToLine(error.ErrorDetails?.Message ?? error.Exception.Message)}";
         if (error.InvocationInfo is { ScriptLineNumber: > 0, ScriptName.Length: > 0 } position)
         {
             return $"{message} ({position.ScriptName}:{position.ScriptLineNumber}:{position.OffsetInLine})";
         }
 
         // What Write-Error wrote has the position of its caller's caller; the first line of the script's stack says where it stands.
-        return error.ScriptStackTrace is { Length: > 0 } stack ? $"{message} ({stack.Split('\n')[0].Trim()})" : message;
+        return error.ScriptStackTrace is { Length: > 0 } stack ? $"{message} ({ToLine(stack.Split('\n')[0])})" : message;
     }
+
+    // What a peer sent can be part of it.
+    private static string ToLine(string text)
+        => Display.Plain(string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
 }

@@ -149,6 +149,7 @@ internal sealed class ScriptHandler : IMessageHandler
     private void Begin(string name, IMessagePeer connection)
     {
         _connection = connection;
+        _output.Clear();
         _watch?.Begin(name, connection);
     }
 
@@ -241,6 +242,12 @@ internal sealed class ScriptHandler : IMessageHandler
         {
             // The output could not be sent: the peer has gone, or the message does not fit the framing.
             _server.ReportError(exception, connection);
+        }
+        catch (Exception exception)
+        {
+            // A collection in the output threw while its elements were sent: that is the handler's own code.
+            Report(name, new ErrorRecord(exception, ErrorRecords.HandlerFailed, ErrorCategory.InvalidResult, message), connection);
+            failed = true;
         }
         finally
         {
