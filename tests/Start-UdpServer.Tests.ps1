@@ -94,6 +94,40 @@ Describe 'Start-UdpServer' {
             Get-Reply $server 'quick' | Should -BeExactly 'fine'
         }
 
+        It 'reports a call that sits in foreign code when the limit passes, and only once' {
+            $gate = [System.Threading.ManualResetEventSlim]::new()
+            try {
+                $server = Start-UdpServer 0 { if ($_ -eq 'foreign') { $args[0].Wait() }; 'fine' } -HandlerTimeoutSeconds 0.3 -ThrottleLimit 1 -ArgumentList $gate
+                Send-UdpDatagram 127.0.0.1 $server.Port 'foreign'
+                (Wait-ServerError $server)[0].FullyQualifiedErrorId | Should -BeExactly 'HandlerTimedOut'
+            }
+            finally {
+                $gate.Set()
+            }
+            Get-Reply $server 'next' | Should -BeExactly 'fine'
+            $server.ErrorCount | Should -Be 1
+        }
+
+        It 'keeps the error of a datagram that is no text in a strict encoding, and goes on' {
+            $strict = [System.Text.UTF8Encoding]::new($false, $true)
+            $server = Start-UdpServer 0 { "Echo: $_" } -Encoding $strict -ThrottleLimit 1
+            Send-UdpDatagram 127.0.0.1 $server.Port ([byte[]] (255, 255))
+            (Wait-ServerError $server)[0].FullyQualifiedErrorId | Should -BeExactly 'InvalidFrame'
+            Get-Reply $server 'text' | Should -BeExactly 'Echo: text'
+        }
+
+        It 'stops at once by Ctrl+C while -InitializationScript runs, and frees the port' {
+            $port = (Start-UdpServer 0 -Name probe).Port
+            Stop-SocketServer -Name probe
+            $background = Start-Background -ArgumentList $port -ScriptBlock {
+                param($port)
+                Start-UdpServer $port { $_ } -InitializationScript { Start-Sleep -Seconds 3600 }
+            }
+            Wait-Blocked $background
+            Stop-Background $background | Should -BeLessThan 2000
+            (Start-UdpServer $port).Port | Should -Be $port
+        }
+
         It 'stops with -OnHandlerError Stop' {
             $server = Start-UdpServer 0 { throw 'broken' } -OnHandlerError Stop
             Send-UdpDatagram 127.0.0.1 $server.Port 'x'
@@ -137,6 +171,40 @@ Describe 'Start-UdpServer' {
                 Unregister-Event -SourceIdentifier udp
                 Remove-Event -SourceIdentifier udp -ErrorAction Ignore
             }
+        }
+
+        It 'leaves what its subscribers have not taken to who receives next, when they unsubscribe' {
+            $server = Start-UdpServer 0
+            Register-ObjectEvent -InputObject $server -EventName MessageReceived -SourceIdentifier udp
+            try {
+                $socket = Open-UdpSocket -ComputerName 127.0.0.1 -Port $server.Port
+                1..1500 | Send-SocketData $socket
+                $null = Wait-Until { $server.MessagesReceived -eq 1500 -and @(Get-Event -SourceIdentifier udp).Count -ge 1000 }
+                Unregister-Event -SourceIdentifier udp
+                $last = [int] @(Get-Event -SourceIdentifier udp)[-1].SourceEventArgs.Message.Text
+                $rest = @($server | Receive-SocketData -TotalCount (1500 - $last) -TimeoutSeconds 10)
+                [int] $rest[0].Text | Should -Be ($last + 1)
+                [int] $rest[-1].Text | Should -Be 1500
+            }
+            finally {
+                Unregister-Event -SourceIdentifier udp -ErrorAction Ignore
+                Remove-Event -SourceIdentifier udp -ErrorAction Ignore
+            }
+        }
+
+        It 'gives objects that become JSON at once' {
+            $server = Start-UdpServer 0
+            $socket = Open-UdpSocket -ComputerName 127.0.0.1 -Port $server.Port
+            Send-SocketData $socket 'x'
+            $message = $server | Receive-SocketData -TimeoutSeconds 10
+            $converting = Start-Background {
+                foreach ($item in $args) { (ConvertTo-Json -InputObject $item -Depth 2 -WarningAction SilentlyContinue).Length }
+            } -ArgumentList $socket, $server, $message
+            @(Wait-Background $converting -TimeoutSeconds 20).Count | Should -Be 3
+        }
+
+        It 'refuses -AsByteStream, for its messages have their bytes' {
+            (Get-Failure { Start-UdpServer 0 | Receive-SocketData -AsByteStream }).Id | Should -BeLike 'InvalidParameterCombination,*'
         }
 
         It 'stops waiting by Ctrl+C, and ends with the server' {

@@ -1,14 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
-using System.IO;
 using System.Management.Automation;
 using System.Text;
 using System.Text.RegularExpressions;
 using PSSockets.Binding;
 using PSSockets.Engine.Errors;
 using PSSockets.Engine.Framing;
-using PSSockets.Engine.Servers;
 using PSSockets.Engine.Transport;
 using PSSockets.Errors;
 
@@ -16,7 +14,7 @@ namespace PSSockets.Commands;
 
 [Cmdlet(VerbsCommunications.Receive, "SocketData")]
 [OutputType(typeof(string), typeof(byte[]), typeof(SocketMessage))]
-public sealed class ReceiveSocketDataCommand : SocketCommand
+public sealed partial class ReceiveSocketDataCommand : SocketCommand
 {
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
     [Alias("Server", "Socket")]
@@ -68,46 +66,12 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
 
     private bool HasLimit => !Wait || MyInvocation.BoundParameters.ContainsKey(nameof(TimeoutSeconds));
 
-    protected override void BeginProcessing()
-    {
-        List<string> ways = [];
-        AddIfBound(ways, nameof(ByteCount), nameof(Delimiter), nameof(Until), nameof(Raw));
-        if (ways.Count > 1)
-        {
-            ThrowInvalid(ErrorRecords.InvalidParameterCombination, $"-{string.Join(" and -", ways)} say different things about what to read: give one of them.");
-        }
-
-        if (AsByteStream && (Until is not null || Encoding is not null))
-        {
-            ThrowInvalid(ErrorRecords.InvalidParameterCombination, $"-AsByteStream gives bytes; {(Until is null ? "-Encoding" : "-Until")} is for text.");
-        }
-
-        if (Raw && (Wait || TotalCount > 0 || ReadCount > 0))
-        {
-            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-Raw is one value, all up to the end of the stream: -Wait, -TotalCount and -ReadCount do not go with it.");
-        }
-
-        List<string> loose = [];
-        AddIfBound(loose, nameof(Delimiter), nameof(Until), nameof(Wait), nameof(TotalCount), nameof(ReadCount), nameof(Encoding));
-        if (OutFile is not null && loose.Count > 0)
-        {
-            ThrowInvalid(ErrorRecords.InvalidParameterCombination, $"-OutFile takes the bytes as they are, to the end of the stream or -ByteCount of them: -{loose[0]} does not go with it.");
-        }
-    }
+    protected override void BeginProcessing() => CheckCombination();
 
     protected override void ProcessRecord()
     {
-        List<string> ways = [];
-        AddIfBound(ways, nameof(ByteCount), nameof(Delimiter), nameof(Until), nameof(Raw), nameof(OutFile), nameof(Encoding));
-        if (Connection is SocketServer)
+        if (!CanReadAsAsked())
         {
-            AddIfBound(ways, nameof(AsByteStream));
-        }
-
-        if (Connection is not SocketConnection && ways.Count > 0)
-        {
-            WriteError(ErrorRecords.InvalidArgument(
-                ErrorRecords.InvalidParameterCombination, $"-{ways[0]} reads the stream of one connection; {Connection.DisplayName} gives whole messages.", Connection));
             return;
         }
 
@@ -269,65 +233,11 @@ public sealed class ReceiveSocketDataCommand : SocketCommand
         return false;
     }
 
-    private void SaveToFile(ConnectionReader reader, string outFile)
-    {
-        string path = GetUnresolvedProviderPathFromPSPath(outFile);
-        string advice = $"What has arrived is in '{path}'.";
-        try
-        {
-            using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            long remaining = ByteCount > 0 ? ByteCount : long.MaxValue;
-            while (remaining > 0)
-            {
-                if (reader.TryReadChunk((int)Math.Min(remaining, int.MaxValue), out ReadOnlyMemory<byte> chunk))
-                {
-                    file.Write(chunk.Span);
-                    remaining -= chunk.Length;
-                }
-                else if (!Await(token => reader.WaitAsync(token).AsTask(), ToLimit(TimeoutSeconds)))
-                {
-                    break;
-                }
-            }
-
-            if (ByteCount > 0 && remaining > 0)
-            {
-                throw new SocketFailureException(
-                    SocketErrorId.EndOfStream,
-                    $"{Connection.DisplayName} ended the stream after {ByteCount - remaining} of {ByteCount} bytes.",
-                    Connection.DisplayName);
-            }
-        }
-        catch (SocketLimitException)
-        {
-            WriteError(ErrorRecords.FromEngine(TimedOut(), Connection, advice));
-        }
-        catch (Exception exception) when (exception is ISocketFailure)
-        {
-            WriteError(ErrorRecords.FromEngine(exception, Connection, advice));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            WriteError(ErrorRecords.File(exception, path));
-        }
-    }
-
     private SocketTimeoutException TimedOut()
     {
         string what = Raw || OutFile is not null ? "sent nothing" : ByteCount > 0 ? $"did not send {ByteCount} bytes" : Delimiter is not null
             ? $"did not send '{Delimiter}'" : Until is not null ? $"sent nothing that matches '{Until}'" : "did not send a message";
         return new SocketTimeoutException(
             SocketErrorId.ReceiveTimedOut, $"{Connection.DisplayName} {what} within {TimeoutSeconds} s.", Connection.DisplayName);
-    }
-
-    private void AddIfBound(List<string> names, params string[] candidates)
-    {
-        foreach (string candidate in candidates)
-        {
-            if (MyInvocation.BoundParameters.TryGetValue(candidate, out object? value) && value is not SwitchParameter { IsPresent: false })
-            {
-                names.Add(candidate);
-            }
-        }
     }
 }
