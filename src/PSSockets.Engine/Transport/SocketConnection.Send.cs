@@ -102,25 +102,25 @@ public sealed partial class SocketConnection
 
         try
         {
-        int queued = _send.QueuedBytes;
-        if (queued > 0 && queued + message.Length > _options.MaxQueuedBytes)
-        {
-            switch (_options.SlowConsumer)
+            int queued = _send.QueuedBytes;
+            if (queued > 0 && queued + message.Length > _options.MaxQueuedBytes)
             {
-                case SlowConsumerPolicy.Disconnect:
-                    Shutdown(CloseReason.SlowConsumer, null);
-                    return false;
-                case SlowConsumerPolicy.DropNewest:
-                    Interlocked.Increment(ref _messagesDropped);
-                    return false;
-                case SlowConsumerPolicy.DropOldest:
-                    Interlocked.Add(ref _messagesDropped, _send.DropOldest(message.Length, _options.MaxQueuedBytes));
-                    break;
-                default:
-                    await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-                    break;
+                switch (_options.SlowConsumer)
+                {
+                    case SlowConsumerPolicy.Disconnect:
+                        Shutdown(CloseReason.SlowConsumer, null);
+                        return false;
+                    case SlowConsumerPolicy.DropNewest:
+                        Interlocked.Increment(ref _messagesDropped);
+                        return false;
+                    case SlowConsumerPolicy.DropOldest:
+                        Interlocked.Add(ref _messagesDropped, _send.DropOldest(message.Length, _options.MaxQueuedBytes));
+                        break;
+                    default:
+                        await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+                        break;
+                }
             }
-        }
 
             Append(message.Span, omitTrailer);
 
