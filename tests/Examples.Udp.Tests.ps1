@@ -33,4 +33,40 @@ Describe 'The UDP recipes' {
             (Get-Failure { & "$examples/Send-WakeOnLan.ps1" 00:11:22:AA:BB }).Id | Should -BeLike 'ParameterArgumentValidationError,*'
         }
     }
+
+    Context 'Send-StatsdMetric (needs python3)' -Skip:(-not (Get-Command python3 -CommandType Application -ErrorAction Ignore)) {
+        BeforeEach {
+            $sink = Start-PythonPeer udp_sink.py
+        }
+
+        It 'sends a metric' {
+            & "$examples/Send-StatsdMetric.ps1" web.requests 1 -Port $sink.Port
+            $utf8.GetString((Read-SinkDatagram $sink)) | Should -BeExactly 'web.requests:1|c'
+        }
+
+        It 'sends lines and objects of the pipeline, each as a datagram' {
+            'web.requests:1|c', 'web.time:320|ms|@0.1' | & "$examples/Send-StatsdMetric.ps1" -Port $sink.Port
+            $objects = [pscustomobject] @{ Name = 'queue'; Value = 12.5; Type = 'g' }, [pscustomobject] @{ Name = 'queue'; Value = '-3'; Type = 'g'; SampleRate = 0.25 }
+            $objects | & "$examples/Send-StatsdMetric.ps1" -Port $sink.Port
+            $expected = 'web.requests:1|c', 'web.time:320|ms|@0.1', 'queue:12.5|g', 'queue:-3|g|@0.25'
+            1..4 | ForEach-Object { $utf8.GetString((Read-SinkDatagram $sink)) } | Should -Be $expected
+        }
+
+        It 'joins metrics with -Batch as far as a frame holds' {
+            $metrics = 1..200 | ForEach-Object { [pscustomobject] @{ Name = "some.metric.$_"; Value = $_ } }
+            $metrics | & "$examples/Send-StatsdMetric.ps1" -Batch -Port $sink.Port
+            $lines = [System.Collections.Generic.List[string]]::new()
+            while ($lines.Count -lt 200) {
+                $datagram = Read-SinkDatagram $sink
+                $datagram.Length | Should -BeLessOrEqual 1432
+                $lines.AddRange($utf8.GetString($datagram).Split("`n"))
+            }
+            $lines | Should -Be ($metrics | ForEach-Object { "$($_.Name):$($_.Value)|c" })
+        }
+
+        It 'refuses what would be two metrics or none' {
+            (Get-Failure { 'no metric' | & "$examples/Send-StatsdMetric.ps1" -Port $sink.Port }).Id | Should -BeLike 'ParameterArgumentValidationError,*'
+            (Get-Failure { & "$examples/Send-StatsdMetric.ps1" "a`nb" 1 -Port $sink.Port }).Id | Should -BeLike 'ParameterArgumentValidationError,*'
+        }
+    }
 }
