@@ -69,4 +69,56 @@ Describe 'The UDP recipes' {
             (Get-Failure { & "$examples/Send-StatsdMetric.ps1" "a`nb" 1 -Port $sink.Port }).Id | Should -BeLike 'ParameterArgumentValidationError,*'
         }
     }
+
+    Context 'Send-SyslogMessage (needs rsyslogd)' -Skip:(-not (Get-Command rsyslogd -CommandType Application -ErrorAction Ignore)) {
+        BeforeEach {
+            $rsyslog = Start-Rsyslog
+        }
+
+        AfterEach {
+            Stop-Peer
+            [System.IO.Directory]::Delete($rsyslog.Folder, $true)
+        }
+
+        It 'sends RFC 5424, with structured data' {
+            $before = [DateTimeOffset]::Now
+            $data = @{ path = 'C:\a "b" [c]'; files = 12 }
+            & "$examples/Send-SyslogMessage.ps1" "Caf`u{E9} is open" -Port $rsyslog.Port -Facility local3 -Severity warning -AppName shop -MessageId OPEN -Data $data
+            $message = Wait-RsyslogMessage $rsyslog
+            $message.facility, $message.severity, $message.version | Should -Be 'local3', 'warning', '1'
+            $message.app, $message.process, $message.id | Should -Be 'shop', "$PID", 'OPEN'
+            $message.host | Should -BeExactly ([System.Net.Dns]::GetHostName())
+            $message.data | Should -BeExactly '[data@32473 files="12" path="C:\\a \"b\" [c\]"]'
+            $message.text | Should -BeExactly "Caf`u{E9} is open"
+            ([DateTimeOffset] $message.time) | Should -BeGreaterOrEqual $before
+            ([DateTimeOffset] $message.time) | Should -BeLessOrEqual ([DateTimeOffset]::Now)
+        }
+
+        It 'sends each message of the pipeline, with its line ends' {
+            'one', "two`nlines", '' | & "$examples/Send-SyslogMessage.ps1" -Port $rsyslog.Port
+            $messages = Wait-RsyslogMessage $rsyslog 3
+            $messages.text | Should -Be 'one', "two`nlines", ''
+            $messages.data | Should -Be '-', '-', '-'
+            $messages.severity | Should -Be 'info', 'info', 'info'
+        }
+
+        It 'sends RFC 3164 with -Rfc3164' {
+            & "$examples/Send-SyslogMessage.ps1" 'Disk is full' -Port $rsyslog.Port -Rfc3164 -Facility daemon -Severity crit -AppName disk
+            $message = Wait-RsyslogMessage $rsyslog
+            $message.facility, $message.severity, $message.version | Should -Be 'daemon', 'crit', '0'
+            $message.host | Should -BeExactly ([System.Net.Dns]::GetHostName().Split('.')[0])
+            $message.tag | Should -BeExactly "disk[$PID]:"
+            $message.text | Should -BeExactly ' Disk is full'
+            $message.raw | Should -Match '^<26>(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 1-3]\d \d\d:\d\d:\d\d '
+        }
+
+        It 'cuts RFC 3164 to 1024 bytes, between characters' {
+            ("`u{20AC}" * 1000), ('x' * 2000), ("`u{1F600}" * 1000) | & "$examples/Send-SyslogMessage.ps1" -Port $rsyslog.Port -Rfc3164
+            foreach ($message in Wait-RsyslogMessage $rsyslog 3) {
+                $utf8.GetByteCount($message.raw) | Should -BeLessOrEqual 1024
+                $utf8.GetByteCount($message.raw) | Should -BeGreaterThan 1020
+                $message.raw | Should -Not -Match "`u{FFFD}"
+            }
+        }
+    }
 }
