@@ -121,4 +121,43 @@ Describe 'The UDP recipes' {
             }
         }
     }
+
+    Context 'Get-NtpTime (needs python3)' -Skip:(-not (Get-Command python3 -CommandType Application -ErrorAction Ignore)) {
+        It 'tells how far a clock is <Name>' -ForEach @(
+            @{ Name = 'ahead'; Seconds = 3600.5 }
+            @{ Name = 'behind'; Seconds = -86400 }
+            @{ Name = 'ahead, past the year 2036'; Seconds = 600000000 }
+        ) {
+            $server = Start-PythonPeer ntp_server.py "$Seconds"
+            $time = & "$examples/Get-NtpTime.ps1" 127.0.0.1 -Port $server.Port
+            $time.Stratum | Should -Be 1
+            $time.Reference | Should -BeExactly 'GPS'
+            $time.Delay.TotalSeconds | Should -BeGreaterOrEqual 0
+            [Math]::Abs($time.Offset.TotalSeconds - $Seconds) | Should -BeLessOrEqual ($time.Delay.TotalSeconds / 2 + 0.001)
+            [Math]::Abs(($time.Time - [DateTime]::Now).TotalSeconds - $Seconds) | Should -BeLessThan 60
+        }
+
+        It 'says what a kiss-of-death says' {
+            $server = Start-PythonPeer ntp_server.py '0', '0', 'RATE'
+            $failure = Get-Failure { & "$examples/Get-NtpTime.ps1" 127.0.0.1 -Port $server.Port }
+            $failure.Message | Should -BeLike '*127.0.0.1*kiss-of-death*RATE*'
+            $failure.IsTerminating | Should -BeTrue
+            $failure.Output.Count | Should -Be 0
+        }
+
+        It 'does not take the time of a server that has none' {
+            $server = Start-PythonPeer ntp_server.py '0', '2', '', '3'
+            (Get-Failure { & "$examples/Get-NtpTime.ps1" 127.0.0.1 -Port $server.Port }).Message | Should -BeLike '*not set*'
+        }
+
+        It 'does not take an answer to another request' {
+            $forger = Start-UdpServer 0 { , ([byte[]] (@(0x24, 1) + @(7) * 46)) }
+            (Get-Failure { & "$examples/Get-NtpTime.ps1" 127.0.0.1 -Port $forger.Port }).Message | Should -BeLike '*no answer*'
+        }
+
+        It 'says when nobody answers' {
+            $silent = Start-UdpServer 0 { }
+            (Get-Failure { & "$examples/Get-NtpTime.ps1" 127.0.0.1 -Port $silent.Port -TimeoutSeconds 0.2 }).Id | Should -BeLike 'ReceiveTimedOut,*'
+        }
+    }
 }
