@@ -160,4 +160,70 @@ Describe 'The UDP recipes' {
             (Get-Failure { & "$examples/Get-NtpTime.ps1" 127.0.0.1 -Port $silent.Port -TimeoutSeconds 0.2 }).Id | Should -BeLike 'ReceiveTimedOut,*'
         }
     }
+
+    Context 'Resolve-DnsOverUdp (needs dnsmasq)' -Skip:(-not (Get-Command dnsmasq -CommandType Application -ErrorAction Ignore)) {
+        BeforeEach {
+            $server = @{ Server = '127.0.0.1'; Port = (Start-Dnsmasq).Port }
+        }
+
+        It 'gives IPv4 addresses, and IPv6 addresses with -Type AAAA' {
+            $answer = & "$examples/Resolve-DnsOverUdp.ps1" x.test @server
+            $answer.Name, $answer.Type, "$($answer.Data)" | Should -Be 'x.test', 'A', '192.0.2.7'
+            $answer.Data | Should -BeOfType [ipaddress]
+            $answer.TimeToLive | Should -BeOfType [timespan]
+            $answer = & "$examples/Resolve-DnsOverUdp.ps1" x.test -Type AAAA @server
+            $answer.Type, "$($answer.Data)" | Should -Be 'AAAA', '2001:db8::7'
+        }
+
+        It 'follows an alias, whose name is compressed' {
+            $answers = & "$examples/Resolve-DnsOverUdp.ps1" alias.y.test @server
+            $answers.Name | Should -Be 'alias.y.test', 'host.y.test'
+            $answers.Type | Should -Be 'CNAME', 'A'
+            $answers.Data | ForEach-Object { "$_" } | Should -Be 'host.y.test', '192.0.2.8'
+        }
+
+        It 'takes names from the pipeline, with letters that ASCII has not and a dot at the end' {
+            ("m`u{FC}nchen.test.", 'x.test' | & "$examples/Resolve-DnsOverUdp.ps1" @server).Data | ForEach-Object { "$_" } | Should -Be '192.0.2.9', '192.0.2.7'
+        }
+
+        It 'says that there is no such name, and that the server does not want to know' {
+            (Get-Failure { & "$examples/Resolve-DnsOverUdp.ps1" nobody.y.test @server }).Message | Should -BeLike "*127.0.0.1*'nobody.y.test'*NXDomain*"
+            (Get-Failure { & "$examples/Resolve-DnsOverUdp.ps1" z.test @server }).Message | Should -BeLike '*Refused*'
+        }
+
+        It 'gives nothing for a name without addresses of the type' {
+            (Get-Failure { & "$examples/Resolve-DnsOverUdp.ps1" host.y.test -Type AAAA @server }).Output.Count | Should -Be 0
+        }
+    }
+
+    Context 'Resolve-DnsOverUdp at a forger' {
+        It 'waits on past an answer with another id' {
+            # The query back as an answer with one address: first with another id, then with its own.
+            $forger = Start-UdpServer 0 -AsByteStream {
+                foreach ($last in 66, 7) {
+                    $reply = [byte[]] ($_ + @(0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, $last))
+                    $reply[2], $reply[3], $reply[7] = 0x81, 0x80, 1
+                    if ($last -eq 66) { $reply[0] = $reply[0] -bxor 1 }
+                    , $reply
+                }
+            }
+            $answer = & "$examples/Resolve-DnsOverUdp.ps1" x.test -Server 127.0.0.1 -Port $forger.Port
+            "$($answer.Data) $($answer.Name) $($answer.TimeToLive)" | Should -BeExactly '192.0.2.7 x.test 00:01:00'
+        }
+
+        It 'refuses a name that refers to itself' {
+            $forger = Start-UdpServer 0 -AsByteStream {
+                $reply = [byte[]] ($_ + @(0xC0, $_.Length, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 7))
+                $reply[2], $reply[7] = 0x81, 1
+                , $reply
+            }
+            (Get-Failure { & "$examples/Resolve-DnsOverUdp.ps1" x.test -Server 127.0.0.1 -Port $forger.Port }).Message | Should -BeLike '*without end*'
+        }
+
+        It 'says when nobody answers' {
+            $silent = Start-UdpServer 0 { }
+            $ask = { & "$examples/Resolve-DnsOverUdp.ps1" x.test -Server 127.0.0.1 -Port $silent.Port -TimeoutSeconds 0.2 }
+            (Get-Failure $ask).Id | Should -BeLike 'ReceiveTimedOut,*'
+        }
+    }
 }
