@@ -226,4 +226,29 @@ Describe 'The UDP recipes' {
             (Get-Failure $ask).Id | Should -BeLike 'ReceiveTimedOut,*'
         }
     }
+
+    Context 'Find-SsdpDevice (needs python3)' -Skip:(-not (Get-Command python3 -CommandType Application -ErrorAction Ignore)) {
+        It 'collects answers of a group, each once' {
+            $device = Start-PythonPeer ssdp_device.py
+            $found = @(& "$examples/Find-SsdpDevice.ps1" -Port $device.Port -Interface 127.0.0.1 -TimeoutSeconds 1.5)
+            $found.Target | Sort-Object | Should -Be 'upnp:rootdevice', 'urn:schemas-upnp-org:service:Test:1'
+            $found[0].Id | Should -BeLike 'uuid:*::*'
+            $found[0].Address | Should -BeOfType [ipaddress]
+            $found[0].Location | Should -BeExactly 'http://127.0.0.1:8080/device.xml'
+            $found[0].Server | Should -BeExactly 'Test/1.0 UPnP/1.1 Device/1.0'
+            $found[0].Headers['Cache-Control'] | Should -BeExactly 'max-age=1800'
+        }
+
+        It 'finds what it looks for alone, and nothing where there is nothing' {
+            $device = Start-PythonPeer ssdp_device.py
+            $search = @{ Port = $device.Port; Interface = '127.0.0.1'; TimeoutSeconds = 1.5 }
+            @(& "$examples/Find-SsdpDevice.ps1" upnp:rootdevice @search).Target | Should -Be 'upnp:rootdevice'
+            $failure = Get-Failure { & "$examples/Find-SsdpDevice.ps1" urn:schemas-upnp-org:service:None:1 @search }
+            $failure.Count + $failure.Output.Count | Should -Be 0
+        }
+
+        It 'says what goes wrong' {
+            (Get-Failure { & "$examples/Find-SsdpDevice.ps1" -Interface nix }).Id | Should -BeLike 'InterfaceNotFound,*'
+        }
+    }
 }
