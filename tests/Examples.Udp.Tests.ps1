@@ -251,4 +251,31 @@ Describe 'The UDP recipes' {
             (Get-Failure { & "$examples/Find-SsdpDevice.ps1" -Interface nix }).Id | Should -BeLike 'InterfaceNotFound,*'
         }
     }
+
+    Context 'each of them' {
+        It '<_> has help, and runs in a process of its own' -ForEach 'Find-SsdpDevice', 'Get-NtpTime', 'Resolve-DnsOverUdp', 'Send-StatsdMetric', 'Send-SyslogMessage', 'Send-WakeOnLan' {
+            $path = "$examples/$_.ps1"
+            $help = Get-Help $path -Full
+            $help.Synopsis | Should -BeLike '*.'
+            @($help.examples.example).Count | Should -BeGreaterThan 0
+            $names = @($help.parameters.parameter | ForEach-Object { $_.name })
+            foreach ($parameter in (Get-Command $path).Parameters.Keys | Where-Object { $_ -notin [System.Management.Automation.Cmdlet]::CommonParameters }) {
+                $names | Should -Contain $parameter
+            }
+            $silent = Start-UdpServer 0 { }
+            $arguments = @{
+                'Find-SsdpDevice' = '-ComputerName', '127.0.0.1', '-TimeoutSeconds', '1.2'
+                'Get-NtpTime' = '127.0.0.1', '-TimeoutSeconds', '0.1'
+                'Resolve-DnsOverUdp' = 'x.test', '-Server', '127.0.0.1', '-TimeoutSeconds', '0.1'
+                'Send-StatsdMetric' = 'a', '1'
+                'Send-SyslogMessage' = 'text'
+                'Send-WakeOnLan' = '00:11:22:33:44:55', '-LocalAddress', '127.0.0.1', '-ComputerName', '127.0.0.1'
+            }[$_]
+            $shell = Start-Peer ([System.Environment]::ProcessPath) (@('-NoProfile', '-NonInteractive', '-File', $path) + $arguments + @('-Port', $silent.Port))
+            $output = Wait-Peer $shell -TimeoutSeconds 30
+            $expected = if ($_ -in 'Get-NtpTime', 'Resolve-DnsOverUdp') { '*within * s*' } else { '' }
+            $output.Trim() | Should -BeLike $expected
+            [void] (Wait-Until { $silent.MessagesReceived -ge 1 })
+        }
+    }
 }
