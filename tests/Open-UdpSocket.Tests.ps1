@@ -107,6 +107,16 @@ Describe 'Open-UdpSocket' {
             Read-RawDatagram $peer | Should -BeExactly 'now'
         }
 
+        It 'sends the others where one is too large for a datagram' {
+            $peer = New-RawDatagramSocket
+            $socket = Open-UdpSocket -ComputerName 127.0.0.1 -Port $peer.LocalEndPoint.Port
+            $failure = Get-Failure { 'one', ('x' * 70000), 'two' | Send-SocketData $socket }
+            $failure.Count | Should -Be 1
+            $failure.Id | Should -BeLike 'DatagramTooLarge,*'
+            Read-RawDatagram $peer | Should -BeExactly 'one'
+            Read-RawDatagram $peer | Should -BeExactly 'two'
+        }
+
         It 'tells a name that has no address' {
             $failure = Get-Failure { Open-UdpSocket -ComputerName no-such-host.invalid -Port 9 }
             $failure.Id | Should -BeLike 'NameNotResolved,*'

@@ -82,10 +82,12 @@ public sealed class SendSocketDataCommand : SocketCommand
 
     protected override void ProcessRecord()
     {
-        // A message that does not fit the framing is an error of its own; what follows it is still sent.
+        // A message that does not fit the framing, or a datagram, is an error of its own; what follows it is still sent. That nobody receives
+        // datagrams is about an earlier one.
         if (!_failed && _takesInput && !TryRun(_addInput!, Connection, _timedOut))
         {
-            _failed = LastError is not (SocketErrorId.InvalidFrame or SocketErrorId.FrameTooLarge);
+            _failed = LastError is not (SocketErrorId.InvalidFrame or SocketErrorId.FrameTooLarge
+                or SocketErrorId.DatagramTooLarge or SocketErrorId.ConnectionRefused);
         }
     }
 
