@@ -191,6 +191,27 @@ public sealed partial class TcpServer
         }
     }
 
+    /// <summary>Takes the next message of the merged stream, and closes the connections that have come to their end before it.</summary>
+    private bool TryTakeMessage([NotNullWhen(true)] out SocketMessage? message, bool hold)
+    {
+        while (_messages.TryTake(out message, hold))
+        {
+            if (!message.IsEnd)
+            {
+                return true;
+            }
+
+            if (hold)
+            {
+                _messages.Release(putBack: null);
+            }
+
+            _ = CloseEndedAsync(message.Connection);
+        }
+
+        return false;
+    }
+
     private void ThrowIfNotConsumed()
     {
         if (_completion.Task.IsCompleted && !IsConsumed)
@@ -213,19 +234,9 @@ public sealed partial class TcpServer
 
         public bool TryRead([NotNullWhen(true)] out object? message)
         {
-            while (server._messages.TryTake(out SocketMessage? next))
-            {
-                if (!next.IsEnd)
-                {
-                    message = next;
-                    return true;
-                }
-
-                _ = server.CloseEndedAsync(next.Connection);
-            }
-
-            message = null;
-            return false;
+            bool isRead = server.TryTakeMessage(out SocketMessage? next, hold: false);
+            message = next;
+            return isRead;
         }
 
         public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => server._messages.WaitAsync(cancellationToken);

@@ -88,14 +88,12 @@ public sealed partial class TcpServer
         {
             do
             {
-                while (!cancellationToken.IsCancellationRequested && reader.TryRead(out object? next))
+                while (!cancellationToken.IsCancellationRequested && TryTakeMessage(out SocketMessage? message, hold: true))
                 {
-                    SocketMessage message = (SocketMessage)next;
-                    if (!await _events.RaiseAsync(() => _messageReceived, new ServerEventArgs(message.Connection, message), cancellationToken).ConfigureAwait(false))
-                    {
-                        // Whoever receives next gets it.
-                        _messages.PutBack(message);
-                    }
+                    // What no subscriber takes whoever receives next gets, before the messages behind it.
+                    ServerEventArgs args = new(message.Connection, message);
+                    bool isTaken = await _events.RaiseAsync(() => _messageReceived, args, cancellationToken).ConfigureAwait(false);
+                    _messages.Release(isTaken ? null : message);
                 }
             }
             while (await reader.WaitAsync(cancellationToken).ConfigureAwait(false));
