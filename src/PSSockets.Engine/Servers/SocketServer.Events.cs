@@ -81,14 +81,12 @@ public abstract partial class SocketServer
         {
             do
             {
-                while (!cancellationToken.IsCancellationRequested && reader.TryRead(out object? next))
+                while (!cancellationToken.IsCancellationRequested && TryTakeMessage(out SocketMessage? message, hold: true))
                 {
-                    SocketMessage message = (SocketMessage)next;
-                    if (!await Events.RaiseAsync(() => _messageReceived, new ServerEventArgs(message.Connection, message), cancellationToken).ConfigureAwait(false))
-                    {
-                        // Whoever receives next gets it.
-                        PutBack(message);
-                    }
+                    // What no subscriber takes whoever receives next gets, before the messages behind it.
+                    ServerEventArgs args = new(message.Connection, message);
+                    bool isTaken = await Events.RaiseAsync(() => _messageReceived, args, cancellationToken).ConfigureAwait(false);
+                    ReleaseMessage(isTaken ? null : message);
                 }
             }
             while (await reader.WaitAsync(cancellationToken).ConfigureAwait(false));

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
@@ -164,8 +165,13 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     /// <summary>Ends all that the server does; called once.</summary>
     protected abstract Task StopOnceAsync();
 
-    /// <summary>Has the message that a reader has taken last be the next one again.</summary>
-    private protected abstract void PutBack(SocketMessage message);
+    /// <summary>Takes the next message that waits to be consumed.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="hold">Takes it on trial: nobody gets the ones behind it before <see cref="ReleaseMessage"/>.</param>
+    private protected abstract bool TryTakeMessage([NotNullWhen(true)] out SocketMessage? message, bool hold);
+
+    /// <inheritdoc cref="MessageQueue.Release"/>
+    private protected abstract void ReleaseMessage(SocketMessage? putBack);
 
     private protected SocketFailureException Stopped() => new(SocketErrorId.ObjectClosed, $"{Name} on {DisplayName} has stopped.", DisplayName);
 

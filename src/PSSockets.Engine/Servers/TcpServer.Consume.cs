@@ -87,7 +87,8 @@ public sealed partial class TcpServer
         return new MergedReader(this);
     }
 
-    private protected override void PutBack(SocketMessage message) => _messages.PutBack(message);
+    /// <inheritdoc/>
+    private protected override void ReleaseMessage(SocketMessage? putBack) => _messages.Release(putBack);
 
     /// <summary>Has a new connection wait to be taken, or merges it where somebody reads the merged stream.</summary>
     private void Offer(SocketConnection connection)
@@ -194,6 +195,27 @@ public sealed partial class TcpServer
         }
     }
 
+    /// <summary>Takes the next message of the merged stream, and closes the connections that have come to their end before it.</summary>
+    private protected override bool TryTakeMessage([NotNullWhen(true)] out SocketMessage? message, bool hold)
+    {
+        while (_messages.TryTake(out message, hold))
+        {
+            if (!message.IsEnd)
+            {
+                return true;
+            }
+
+            if (hold)
+            {
+                _messages.Release(putBack: null);
+            }
+
+            _ = CloseEndedAsync((SocketConnection)message.Connection);
+        }
+
+        return false;
+    }
+
     private void ThrowIfNotConsumed()
     {
         if (Status == ServerStatus.Stopped && !IsConsumed)
@@ -214,19 +236,9 @@ public sealed partial class TcpServer
 
         public bool TryRead([NotNullWhen(true)] out object? message)
         {
-            while (server._messages.TryTake(out SocketMessage? next))
-            {
-                if (!next.IsEnd)
-                {
-                    message = next;
-                    return true;
-                }
-
-                _ = server.CloseEndedAsync((SocketConnection)next.Connection);
-            }
-
-            message = null;
-            return false;
+            bool isRead = server.TryTakeMessage(out SocketMessage? next, hold: false);
+            message = next;
+            return isRead;
         }
 
         public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => server._messages.WaitAsync(cancellationToken);

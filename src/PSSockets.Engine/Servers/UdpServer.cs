@@ -128,7 +128,11 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
         return Status == ServerStatus.Stopped && _messages.Count == 0 ? throw Stopped() : new QueueReader(_messages);
     }
 
-    private protected override void PutBack(SocketMessage message) => _messages.PutBack(message);
+    /// <inheritdoc/>
+    private protected override bool TryTakeMessage([NotNullWhen(true)] out SocketMessage? message, bool hold) => _messages.TryTake(out message, hold);
+
+    /// <inheritdoc/>
+    private protected override void ReleaseMessage(SocketMessage? putBack) => _messages.Release(putBack);
 
     /// <inheritdoc/>
     void IDatagramTarget.OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender)

@@ -17,6 +17,7 @@ internal sealed class MessageQueue
     private readonly int _maxMessages;
     private readonly long _maxBytes;
     private SocketMessage? _putBack;
+    private bool _isHeld;
     private long _bytes;
     private bool _completed;
     private TaskCompletionSource? _arrived;
@@ -71,26 +72,22 @@ internal sealed class MessageQueue
     }
 
     /// <summary>Takes the next message; an error that stands before it is left to <see cref="TryTakeFailure"/>.</summary>
-    public bool TryTake([NotNullWhen(true)] out SocketMessage? message)
+    /// <param name="message">The message.</param>
+    /// <param name="hold">
+    /// Takes it on trial: nobody gets the ones behind it before <see cref="Release"/> says what became of it.
+    /// </param>
+    public bool TryTake([NotNullWhen(true)] out SocketMessage? message, bool hold = false)
     {
         TaskCompletionSource? drained = null;
         lock (_gate)
         {
-            if (_putBack is not null)
-            {
-                message = _putBack;
-                _putBack = null;
-            }
-            else if (_messages.TryPeek(out message) && message.Failure is null)
-            {
-                _messages.Dequeue();
-            }
-            else
+            if (_isHeld || !TryDequeueLocked(out message))
             {
                 message = null;
                 return false;
             }
 
+            _isHeld = hold;
             _bytes -= message.Bytes.Length;
             if (_drained is not null && _messages.Count <= _maxMessages / 2 && _bytes <= _maxBytes / 2)
             {
@@ -108,7 +105,7 @@ internal sealed class MessageQueue
     {
         lock (_gate)
         {
-            failure = _putBack is null && _messages.TryPeek(out SocketMessage? first) ? first.Failure : null;
+            failure = !_isHeld && _putBack is null && _messages.TryPeek(out SocketMessage? first) ? first.Failure : null;
             if (failure is not null)
             {
                 _messages.Dequeue();
@@ -118,14 +115,16 @@ internal sealed class MessageQueue
         }
     }
 
-    /// <summary>Gives back the message that was taken last, to be the next one again.</summary>
-    public void PutBack(SocketMessage message)
+    /// <summary>Says what became of a message that was taken on trial.</summary>
+    /// <param name="putBack">The message, where nobody wanted it: it is the next one again. Null where it was dealt with.</param>
+    public void Release(SocketMessage? putBack)
     {
         TaskCompletionSource? arrived;
         lock (_gate)
         {
-            _putBack = message;
-            _bytes += message.Bytes.Length;
+            _isHeld = false;
+            _putBack = putBack;
+            _bytes += putBack?.Bytes.Length ?? 0;
             arrived = _arrived;
             _arrived = null;
         }
@@ -140,7 +139,7 @@ internal sealed class MessageQueue
         Task arrived;
         lock (_gate)
         {
-            if (CountLocked() > 0 || _completed)
+            if (!_isHeld && (CountLocked() > 0 || _completed))
             {
                 return CountLocked() > 0;
             }
@@ -167,6 +166,18 @@ internal sealed class MessageQueue
 
         arrived?.TrySetResult();
         drained?.TrySetResult();
+    }
+
+    private bool TryDequeueLocked([NotNullWhen(true)] out SocketMessage? message)
+    {
+        if (_putBack is not null)
+        {
+            message = _putBack;
+            _putBack = null;
+            return true;
+        }
+
+        return _messages.TryPeek(out message) && message.Failure is null && _messages.TryDequeue(out message);
     }
 
     private int CountLocked() => _messages.Count + (_putBack is null ? 0 : 1);
