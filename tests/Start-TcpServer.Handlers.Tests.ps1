@@ -312,6 +312,8 @@ Describe 'Start-TcpServer with a handler' {
             $count = [System.Collections.Concurrent.ConcurrentQueue[int]]::new()
             $ended = [System.Threading.ManualResetEventSlim]::new()
             $server = Start-TcpServer 0 { Start-Sleep -Milliseconds 300; $_ } -ThrottleLimit 2 -InitializationScript {
+                # Loads the command while no other worker does.
+                Start-Sleep -Milliseconds 1
                 ($using:count).Enqueue(1)
                 if (($using:count).Count -gt 1) {
                     try { Start-Sleep -Seconds 3600 } finally { ($using:ended).Set() }

@@ -177,8 +177,9 @@ internal sealed class ScriptHandler : IMessageHandler
         {
             pipeline.Invoke();
         }
-        catch (PipelineStoppedException) when (stopToken.IsCancellationRequested)
+        catch (Exception exception) when (stopToken.IsCancellationRequested && exception is (RuntimeException or InvalidPowerShellStateException))
         {
+            // However the stop has ended the script, it is no error of the server.
             throw new OperationCanceledException(stopToken);
         }
         catch (RuntimeException exception)
