@@ -89,7 +89,7 @@ public abstract partial class SocketServer
                     ReleaseMessage(isTaken ? null : message);
                 }
             }
-            while (await reader.WaitAsync(cancellationToken).ConfigureAwait(false));
+            while (!cancellationToken.IsCancellationRequested && await reader.WaitAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {

@@ -91,6 +91,39 @@ public sealed class UdpServerTests
         Assert.Equal(["x"], (await reader.AllAsync()).Select(message => ((SocketMessage)message).Text));
     }
 
+    [Fact]
+    public async Task Who_subscribes_again_is_told_what_nobody_has_taken()
+    {
+        bool isFull = true;
+        ConcurrentQueue<string> told = new();
+        using UdpServer server = UdpServer.Start(new UdpServerOptions
+        {
+            Socket = s_onLoopback,
+            TryRaiseEvent = (subscriber, sender, args) =>
+            {
+                if (!Volatile.Read(ref isFull))
+                {
+                    subscriber(sender, args);
+                    return true;
+                }
+
+                return false;
+            },
+        });
+        using UdpSocket client = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+        EventHandler<ServerEventArgs> subscribed = (_, args) => told.Enqueue(args.Message!.Text);
+        server.MessageReceived += subscribed;
+        client.Send("one");
+        client.Send("two");
+        await Limit.UntilAsync(() => server.QueuedMessages == 1, "the first is being raised");
+        server.MessageReceived -= subscribed;
+        await Limit.UntilAsync(() => server.QueuedMessages == 2, "it is back");
+        Volatile.Write(ref isFull, false);
+        server.MessageReceived += subscribed;
+        await Limit.UntilAsync(() => told.Count == 2, "both are told");
+        Assert.Equal(["one", "two"], told);
+    }
+
     private sealed class BlockingHandler(ManualResetEventSlim go, ConcurrentQueue<string> handled) : IMessageHandler
     {
         public bool IsLoopBroken => false;
