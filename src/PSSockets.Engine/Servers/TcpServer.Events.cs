@@ -96,7 +96,7 @@ public sealed partial class TcpServer
                     _messages.Release(isTaken ? null : message);
                 }
             }
-            while (await reader.WaitAsync(cancellationToken).ConfigureAwait(false));
+            while (!cancellationToken.IsCancellationRequested && await reader.WaitAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
