@@ -53,7 +53,7 @@ public sealed partial class TcpServer : IMessageSource, IMessageSink, ISocketLif
         {
             if (options.CreateHandler is { } createHandler)
             {
-                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception!, null));
+                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception, null));
                 _workers.Start(cancellationToken);
             }
         }
