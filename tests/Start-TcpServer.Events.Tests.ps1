@@ -122,4 +122,16 @@ Describe 'Start-TcpServer and events' {
         [int] $rest[0].Text | Should -Be ($last + 1)
         [int] $rest[-1].Text | Should -Be 2000
     }
+
+    It 'tells who subscribes again, where messages still waited when the last subscriber left' {
+        $server = Start-TcpServer 0
+        Register-ObjectEvent -InputObject $server -EventName MessageReceived -SourceIdentifier pss-message
+        $client = Connect-TcpClient -ComputerName localhost -Port $server.Port
+        1..2000 | Send-SocketData $client
+        $null = Wait-Until { @(Get-Event -SourceIdentifier pss-message).Count -ge 1000 }
+        Unregister-Event -SourceIdentifier pss-message
+        Get-Event -SourceIdentifier pss-message | Remove-Event
+        Register-ObjectEvent -InputObject $server -EventName MessageReceived -SourceIdentifier pss-message
+        (Wait-Event -SourceIdentifier pss-message -Timeout 10).SourceEventArgs.Message.Text | Should -Be '1001'
+    }
 }

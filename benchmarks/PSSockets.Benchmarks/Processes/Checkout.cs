@@ -12,6 +12,9 @@ internal static class Checkout
 
     public static string Manifest { get; } = Path.Combine(Root, "PSSockets.psd1");
 
+    /// <summary>The tutorial's threaded server, as the interop tests run it too; it listens on port 8080.</summary>
+    public static string TutorialServer { get; } = Path.Combine(Root, "tests", "Support", "tutorial", "threaded_server.py");
+
     /// <summary>This program's own assembly, whose cmdlets PowerShell can import.</summary>
     public static string Cmdlets { get; } = typeof(Checkout).Assembly.Location;
 

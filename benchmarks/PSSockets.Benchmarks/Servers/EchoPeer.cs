@@ -69,8 +69,8 @@ internal sealed class EchoPeer : IDisposable
     private static EchoPeer StartPython(string python)
     {
         int port = FindFreePort();
-        string script = Checkout.Script("threaded_server.py");
-        ChildProcess child = ChildProcess.Start("/bin/sh", ["-c", "exec \"$0\" \"$@\" > /dev/null", python, script, $"{port}"]);
+        string program = File.ReadAllText(Checkout.TutorialServer).Replace("8080", $"{port}", StringComparison.Ordinal);
+        ChildProcess child = ChildProcess.Start("/bin/sh", ["-c", "exec \"$0\" \"$@\" > /dev/null", python, "-c", program]);
         long start = Stopwatch.GetTimestamp();
         while (true)
         {

@@ -30,8 +30,7 @@ internal sealed class HandledConnection
     private Timer? _lateSend;
     private bool _handlerFailed;
 
-    public HandledConnection(
-        TcpServer server, SocketConnection connection, WorkerPool workers, CancellationToken stopping)
+    public HandledConnection(TcpServer server, SocketConnection connection, WorkerPool workers, CancellationToken stopping)
     {
         _server = server;
         _connection = connection;
@@ -129,10 +128,10 @@ internal sealed class HandledConnection
 
     private Turn HandleBatch()
     {
+        ConnectionReader reader = _reader!;
         long start = Stopwatch.GetTimestamp();
         try
         {
-            _reader ??= _connection.OpenReader();
             if (_connection.IsClosedHere)
             {
                 return Turn.End;
@@ -141,7 +140,7 @@ internal sealed class HandledConnection
             bool drained = false;
             for (int handled = 0; ;)
             {
-                if (!_reader.TryRead(out object? message))
+                if (!reader.TryRead(out object? message))
                 {
                     if (drained && !_stopping.IsCancellationRequested)
                     {
@@ -157,7 +156,7 @@ internal sealed class HandledConnection
                         case SocketConnection.FillResult.Nothing:
                             return Turn.WaitForData;
                         default:
-                            if (_reader.HasRest)
+                            if (reader.HasRest)
                             {
                                 continue;
                             }
@@ -179,7 +178,7 @@ internal sealed class HandledConnection
                     return end;
                 }
 
-                _reader.Rewind();
+                reader.Rewind();
                 if (_connection.IsSendQueueFull)
                 {
                     return Turn.WaitForRoom;

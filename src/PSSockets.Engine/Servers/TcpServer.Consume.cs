@@ -14,8 +14,8 @@ public sealed partial class TcpServer
 {
     private readonly Queue<SocketConnection> _untaken = new();
     private readonly MessageQueue _messages = new(1024, 16 * 1024 * 1024);
-    private TaskCompletionSource? _untakenArrived;
     private readonly ConcurrentDictionary<int, Task> _merging = new();
+    private TaskCompletionSource? _untakenArrived;
     private int _mergeReaders;
 
     /// <summary>How many messages wait in the merged stream.</summary>
@@ -137,9 +137,13 @@ public sealed partial class TcpServer
                 {
                     while (reader.TryReadMessage(out SocketMessage? message))
                     {
-                        connection.IsHeldBack = true;
-                        await _messages.Add(message).WaitAsync(Stopping.Token).ConfigureAwait(false);
-                        connection.IsHeldBack = false;
+                        Task room = _messages.Add(message);
+                        if (!room.IsCompleted)
+                        {
+                            connection.IsHeldBack = true;
+                            await room.WaitAsync(Stopping.Token).ConfigureAwait(false);
+                            connection.IsHeldBack = false;
+                        }
                     }
                 }
                 while (await reader.WaitAsync(Stopping.Token).ConfigureAwait(false));

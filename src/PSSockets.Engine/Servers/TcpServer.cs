@@ -43,7 +43,7 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
         {
             if (options.CreateHandler is { } createHandler)
             {
-                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception!, null));
+                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception, null));
                 _workers.Start(cancellationToken);
             }
         }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading;
@@ -19,11 +20,10 @@ internal sealed class WorkerPool
 
     private readonly object _gate = new();
     private readonly Queue<Action> _ready = new();
-    private readonly List<Thread> _threads = [];
     private readonly List<Worker> _workers = [];
     private readonly Func<IMessageHandler> _createHandler;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Action<Exception?> _onError;
+    private readonly Action<Exception> _onError;
     private readonly string _name;
     private readonly int _size;
     private int _idle;
@@ -31,7 +31,7 @@ internal sealed class WorkerPool
     private bool _waking;
     private bool _stopping;
 
-    public WorkerPool(string name, int size, Func<IMessageHandler> createHandler, Action<Exception?> onError)
+    public WorkerPool(string name, int size, Func<IMessageHandler> createHandler, Action<Exception> onError)
     {
         _onError = onError;
         _name = name;
@@ -135,7 +135,7 @@ internal sealed class WorkerPool
                 Monitor.Pulse(_gate);
             }
         }
-        else if (_threads.Count < _size && !_stopping)
+        else if (_running < _size && !_stopping)
         {
             StartThread(null);
         }
@@ -143,9 +143,8 @@ internal sealed class WorkerPool
 
     private void StartThread(Action<Exception?>? report)
     {
-        Thread thread = new(() => Run(report)) { IsBackground = true, Name = $"{_name} worker {_threads.Count + 1}" };
-        _threads.Add(thread);
         _running++;
+        Thread thread = new(() => Run(report)) { IsBackground = true, Name = $"{_name} worker {_running}" };
         thread.Start();
     }
 
@@ -202,7 +201,6 @@ internal sealed class WorkerPool
         lock (_gate)
         {
             // Where it has failed another may take its place.
-            _threads.Remove(Thread.CurrentThread);
             if (--_running == 0 && _stopping)
             {
                 _stopped.TrySetResult();
@@ -228,7 +226,7 @@ internal sealed class WorkerPool
         return false;
     }
 
-    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Action? work)
+    private bool TryTake([NotNullWhen(true)] out Action? work)
     {
         lock (_gate)
         {

@@ -145,7 +145,7 @@ public sealed class ConnectionReader : IMessageReader
         }
     }
 
-    /// <summary>Takes the next message's bytes, which stay valid until more is read.</summary>
+    /// <summary>Finds the next message's bytes; <see cref="Take"/> uses them up.</summary>
     /// <exception cref="SocketFailureException">
     /// The bytes can be no message, or one over the limit: then the connection is closed. Or the stream has ended inside a counted
     /// message (<see cref="SocketErrorId.EndOfStream"/>): its bytes stay readable by another reader.
@@ -197,7 +197,7 @@ public sealed class ConnectionReader : IMessageReader
         if (!_asBytes && _decoder is RawFrameDecoder && !_connection.IsEndedByPeer && found.Length == received.Length)
         {
             // What begins a character stays for the next read, whatever kind that is.
-            int rest = CountIncomplete(received[..found.Length]);
+            int rest = CountIncomplete(received);
             if (rest == found.Length)
             {
                 return false;
@@ -255,8 +255,7 @@ public sealed class ConnectionReader : IMessageReader
         ReadOnlySpan<byte> received = _connection.Buffer.Span;
         if (_until!.TryMatch(received, out text, out int consumed))
         {
-            _connection.Buffer.Consume(consumed);
-            _connection.CountMessage();
+            Take(consumed);
             return true;
         }
 

@@ -72,7 +72,6 @@ public sealed class SendSocketDataCommand : SocketCommand
         }
 
         _messages = new OutgoingMessages(SendText, SendBytes);
-
         _takesInput = ParameterSetName == InputObjectSet;
 
         // Made once: a pipeline of a million lines must not make a million of them.

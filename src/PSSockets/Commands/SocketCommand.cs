@@ -67,7 +67,7 @@ public abstract class SocketCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>A limit in seconds as a time span; 0 is none.</summary>
-    protected static TimeSpan ToLimit(double seconds) => seconds == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds);
+    protected internal static TimeSpan ToLimit(double seconds) => seconds == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds);
 
     /// <summary>Has something done by the pipeline thread, while it waits in <see cref="Await{T}"/>. Any thread may call it.</summary>
     protected void Post(Action action)

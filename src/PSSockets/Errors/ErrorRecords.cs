@@ -38,10 +38,11 @@ internal static class ErrorRecords
     /// </summary>
     public static ErrorRecord FromEngine(Exception exception, object? target, string? advice = null)
     {
-        SocketErrorId id = exception is ISocketFailure failure ? failure.ErrorId : SocketErrorId.SocketFailed;
+        ISocketFailure? failure = exception as ISocketFailure;
+        SocketErrorId id = failure?.ErrorId ?? SocketErrorId.SocketFailed;
         (ErrorCategory category, string? usualAdvice) = Describe(id);
-        advice ??= exception is ISocketFailure { Target: { } endPoint } && Path.IsPathRooted(endPoint) ? AdviseOnPath(id) ?? usualAdvice : usualAdvice;
-        ErrorRecord record = new(exception, id.ToString(), category, target ?? (exception as ISocketFailure)?.Target);
+        advice ??= (Path.IsPathRooted(failure?.Target) ? AdviseOnPath(id) : null) ?? usualAdvice;
+        ErrorRecord record = new(exception, id.ToString(), category, target ?? failure?.Target);
         if (advice is not null)
         {
             // Not as RecommendedAction too: the shell would print it twice.

@@ -37,9 +37,7 @@ internal sealed partial class HandlerBlueprint
         InitializationScript = Capture(nameof(command.InitializationScript), command.InitializationScript);
         Arguments = command.ArgumentList ?? [];
         ErrorAction = command.OnHandlerError;
-        Timeout = command.HandlerTimeoutSeconds == 0
-            ? System.Threading.Timeout.InfiniteTimeSpan
-            : TimeSpan.FromSeconds(command.HandlerTimeoutSeconds);
+        Timeout = SocketCommand.ToLimit(command.HandlerTimeoutSeconds);
         Host = new HandlerHost(command.Host);
         _modules = command.ImportModule;
         _location = command.SessionState.Path.CurrentFileSystemLocation?.Path;
