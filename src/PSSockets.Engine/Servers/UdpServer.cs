@@ -42,7 +42,7 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
         {
             if (options.CreateHandler is { } createHandler)
             {
-                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception!, null));
+                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception, null));
                 _workers.Start(cancellationToken);
             }
         }
