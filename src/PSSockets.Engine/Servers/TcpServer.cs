@@ -72,13 +72,13 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
     public event EventHandler<ServerEventArgs>? ConnectionClosed;
 
     /// <inheritdoc/>
-    public override EndPoint LocalEndPoint => _listener.LocalEndPoint;
+    internal override EndPoint LocalEndPoint => _listener.LocalEndPoint;
 
     /// <summary>How messages are told apart.</summary>
-    public FramingScheme Framing => _connectionOptions.Framing;
+    internal FramingScheme Framing => _connectionOptions.Framing;
 
     /// <summary>The connections as they are now, oldest first. A true array: scripts cannot index what a collection expression makes.</summary>
-    public IReadOnlyList<SocketConnection> Connections
+    internal IReadOnlyList<SocketConnection> Connections
         => _connections.Values.Select(served => served.Connection).OrderBy(connection => connection.Id).ToArray();
 
     /// <summary>How many connections there are now.</summary>
