@@ -29,6 +29,7 @@
         'Stop-SocketServer'
         'Use-Socket'
         'Wait-TcpConnection'
+        'Watch-SocketServer'
     )
     VariablesToExport = @()
     AliasesToExport = @('Stop-TcpServer', 'Stop-UdpServer')

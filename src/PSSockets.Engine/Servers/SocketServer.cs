@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Threading;
@@ -101,6 +102,12 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     protected abstract bool IsConsumed { get; }
 
     private protected EventQueue Events { get; }
+
+    /// <summary>How many clients it has now: connections, or senders that it knows.</summary>
+    internal virtual int ClientCount => 0;
+
+    /// <summary>Those clients.</summary>
+    internal virtual IReadOnlyList<IMessagePeer> GetPeers() => [];
 
     /// <inheritdoc/>
     public abstract IMessageReader OpenReader(ReadOptions options);

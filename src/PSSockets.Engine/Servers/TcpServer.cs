@@ -84,6 +84,12 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
     /// <summary>How many connections there are now.</summary>
     public int ConnectionCount => _connections.Count;
 
+    /// <inheritdoc/>
+    internal override int ClientCount => ConnectionCount;
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<IMessagePeer> GetPeers() => Connections;
+
     /// <summary>How many connections were accepted in all.</summary>
     public long AcceptedCount => Volatile.Read(ref _accepted);
 

@@ -70,6 +70,12 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
     /// <summary>How many senders are known now.</summary>
     public int PeerCount => _mailboxes.Count;
 
+    /// <inheritdoc/>
+    internal override int ClientCount => PeerCount;
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<IMessagePeer> GetPeers() => Peers;
+
     /// <summary>How many datagrams were turned away because their senders are not permitted.</summary>
     public long RefusedCount => Volatile.Read(ref _refused);
 

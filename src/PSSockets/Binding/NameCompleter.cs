@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
@@ -71,4 +72,20 @@ public sealed class ConnectionNameCompleter : NameCompleter
     /// <inheritdoc/>
     protected override IEnumerable<string> GetNames()
         => SocketRegistry.Connections.Select(connection => connection.Name).Concat(SocketRegistry.UdpSockets.Select(socket => socket.Name));
+}
+
+/// <summary>Completes the ids of servers.</summary>
+public sealed class ServerIdCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<string> GetNames() => SocketRegistry.Servers.Select(server => server.Id.ToString(CultureInfo.InvariantCulture));
+}
+
+/// <summary>Completes the ids of connections.</summary>
+public sealed class ConnectionIdCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<string> GetNames() => SocketRegistry.Connections.Select(connection => connection.Id)
+        .Concat(SocketRegistry.UdpSockets.Select(socket => socket.Id))
+        .Select(id => id.ToString(CultureInfo.InvariantCulture));
 }
