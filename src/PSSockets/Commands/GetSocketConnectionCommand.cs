@@ -23,6 +23,7 @@ public sealed class GetSocketConnectionCommand : PSCmdlet
     public string[] Name { get; set; } = ["*"];
 
     [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    [ArgumentCompleter(typeof(ConnectionIdCompleter))]
     public int[] Id { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = ServerSet, ValueFromPipeline = true)]

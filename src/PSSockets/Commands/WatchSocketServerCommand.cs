@@ -118,7 +118,10 @@ public sealed class WatchSocketServerCommand : SocketCommand
             {
                 // Once more where the window has another size meanwhile.
                 drawn = Host.UI.RawUI.WindowSize;
-                screen.Draw(WatchRenderer.Draw(views, DateTimeOffset.Now, IntervalSeconds, drawn.Width, drawn.Height, WatchScreen.HasBlocks));
+                screen.Draw(
+                    WatchRenderer.Draw(views, DateTimeOffset.Now, IntervalSeconds, drawn.Width, drawn.Height, WatchScreen.HasBlocks),
+                    drawn.Width,
+                    drawn.Height);
                 if (!WatchScreen.Wait(next - clock.Elapsed, () => Host.UI.RawUI.WindowSize != drawn, StopToken))
                 {
                     return;

@@ -11,6 +11,9 @@ internal static class WatchRenderer
 {
     private const int NumbersWidth = 44;
 
+    // Its numbers, its history, and a free line below its clients.
+    private const int OwnLines = 3;
+
     /// <summary>Draws a screen.</summary>
     /// <param name="servers">The servers.</param>
     /// <param name="now">The time to show.</param>
@@ -30,29 +33,53 @@ internal static class WatchRenderer
         else
         {
             lines.Add(DrawRow("Name", "EndPoint", "Clients", "In/s", "Out/s", "Msg/s", "Drops", "Errors", width));
-            int room = height - lines.Count;
-            for (int i = 0; i < servers.Count && room > 0; i++)
+            int[] rooms = Share(servers, height - lines.Count);
+            for (int i = 0; i < servers.Count; i++)
             {
-                // Servers share what is left evenly; what one does not need goes to those behind it.
-                int before = lines.Count;
-                DrawServer(lines, servers[i], Math.Max(room / (servers.Count - i), 1), width, useBlocks);
-                room -= lines.Count - before;
+                DrawServer(lines, servers[i], rooms[i], width, useBlocks);
             }
         }
 
         return [.. lines.Take(Math.Max(height, 1)).Select(line => Cut(line, width))];
     }
 
+    /// <summary>Gives each server a line, then more lines in turn to those that have something to put there.</summary>
+    private static int[] Share(IReadOnlyList<ServerView> servers, int room)
+    {
+        int[] rooms = new int[servers.Count];
+        bool any = true;
+        while (any && room > 0)
+        {
+            any = false;
+            for (int i = 0; i < rooms.Length && room > 0; i++)
+            {
+                if (rooms[i] < servers[i].Peers.Count + OwnLines)
+                {
+                    rooms[i]++;
+                    room--;
+                    any = true;
+                }
+            }
+        }
+
+        return rooms;
+    }
+
     private static string DrawTitle(IReadOnlyList<ServerView> servers, DateTimeOffset now, double intervalSeconds, int width)
     {
         int clients = servers.Sum(server => server.Sample.ClientCount);
-        string left = string.Create(CultureInfo.CurrentCulture, $"{servers.Count} servers, {clients} clients, every {intervalSeconds} s");
+        string left = string.Create(CultureInfo.CurrentCulture, $"{servers.Count} {(servers.Count == 1 ? "server" : "servers")}, {clients} {(clients == 1 ? "client" : "clients")}, every {intervalSeconds} s");
         string right = string.Create(CultureInfo.CurrentCulture, $"{now:HH:mm:ss}  q quits");
         return left + right.PadLeft(Math.Max(width - left.Length, right.Length + 1));
     }
 
     private static void DrawServer(List<string> lines, ServerView server, int room, int width, bool useBlocks)
     {
+        if (room == 0)
+        {
+            return;
+        }
+
         SocketServerSample sample = server.Sample;
         string endPoint = sample.Status == Engine.Servers.ServerStatus.Running ? sample.LocalEndPoint : $"{sample.Status}";
         lines.Add(DrawRow(
@@ -65,14 +92,14 @@ internal static class WatchRenderer
             Display.Count(sample.MessagesDropped),
             Display.Count(sample.ErrorCount),
             width));
-        if (room >= 3)
+        if (room >= OwnLines)
         {
-            string peak = $" {Display.ByteSize(server.History.DefaultIfEmpty().Max())}/s";
+            string peak = $" peak {Display.ByteSize(server.History.DefaultIfEmpty().Max())}/s";
             lines.Add($"  {Sparkline.Draw(server.History, Math.Max(Math.Min(width - 4 - peak.Length, ServerMonitor.HistoryLength), 1), useBlocks)}{peak}");
         }
 
-        // A line stays free between servers; where not all clients fit, the last line says how many are missing.
-        int rows = room - 3;
+        // Where not all clients fit, the last line says how many are missing.
+        int rows = room - OwnLines;
         int shown = server.Peers.Count <= rows ? server.Peers.Count : Math.Max(rows - 1, 0);
         foreach (PeerView peer in server.Peers.Take(shown))
         {
@@ -94,7 +121,7 @@ internal static class WatchRenderer
             lines.Add($"  and {server.Peers.Count - shown} more");
         }
 
-        if (room >= 3)
+        if (room >= OwnLines)
         {
             lines.Add(string.Empty);
         }

@@ -31,16 +31,22 @@ internal sealed class WatchScreen : IDisposable
     public static bool HasBlocks => Console.OutputEncoding.CodePage is 65001 or 1200 or 12000;
 
     /// <summary>Draws a frame: each line over the old one, its rest cleared, and what is below as well.</summary>
-    public void Draw(IReadOnlyList<string> lines)
+    /// <param name="lines">The lines.</param>
+    /// <param name="width">The width of the terminal: behind a full line nothing is cleared, which would take its last character.</param>
+    /// <param name="height">The height of the terminal.</param>
+    public void Draw(IReadOnlyList<string> lines, int width, int height)
     {
         // Terminals that know synchronized output show the frame at once; the others do not mind.
         StringBuilder frame = new("\e[?2026h\e[H");
         for (int i = 0; i < lines.Count; i++)
         {
-            frame.Append(i == 0 ? "\e[7m" : string.Empty).Append(lines[i]).Append("\e[0m\e[K").Append(i < lines.Count - 1 ? "\r\n" : string.Empty);
+            frame.Append(i == 0 ? "\e[7m" : "\r\n")
+                .Append(lines[i])
+                .Append(i == 0 ? "\e[0m" : string.Empty)
+                .Append(lines[i].Length < width ? "\e[K" : string.Empty);
         }
 
-        frame.Append("\e[J\e[?2026l");
+        frame.Append(lines.Count < height ? "\r\n\e[J\e[?2026l" : "\e[?2026l");
         _output.Write(frame);
         _output.Flush();
     }
