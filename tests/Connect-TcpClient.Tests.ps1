@@ -22,7 +22,7 @@ Describe 'Connect-TcpClient' {
             $connection.RemoteEndPoint.Port | Should -Be $port
             $connection.LocalEndPoint.Port | Should -Be $peer.RemoteEndPoint.Port
             $connection.Framing.ToString() | Should -Be 'Line'
-            $connection.Encoding.WebName | Should -Be 'utf-8'
+            $connection.Encoding | Should -Be 'utf-8'
             $peer.Dispose()
         }
 
@@ -97,7 +97,7 @@ Describe 'Connect-TcpClient' {
             @{ Name = 'windows-1252'; Expected = 'windows-1252' }
             @{ Name = 1251; Expected = 'windows-1251' }
         ) {
-            (New-TestConnection @{ Encoding = $name }).Connection.Encoding.WebName | Should -Be $expected
+            (New-TestConnection @{ Encoding = $name }).Connection.Encoding | Should -Be $expected
         }
 
         It 'gives bytes by -AsByteStream' {
