@@ -65,7 +65,11 @@ public static class SocketConnector
             }
 
             IReadOnlyList<IPAddress> addresses = await HostResolver.ResolveAsync(options.Host, limit.Token).ConfigureAwait(false);
-            options.OnStep?.Invoke(new ConnectStep.Resolved(options.Host, addresses));
+            if (!IPAddress.TryParse(options.Host, out _))
+            {
+                options.OnStep?.Invoke(new ConnectStep.Resolved(options.Host, addresses));
+            }
+
             if (options.LocalEndPoint is { } local)
             {
                 addresses = [.. addresses.Where(address => address.AddressFamily == local.AddressFamily)];
