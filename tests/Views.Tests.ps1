@@ -3,29 +3,29 @@ BeforeDiscovery {
     $Outputs = @(
         @{
             Type = 'SocketConnection'
-            Keys = 'AsByteStream BytesReceived BytesSent CloseReason ConnectedAt DisplayName Encoding Framing Id IdleSeconds IsSendQueueFull LocalEndPoint MessagesDropped MessagesReceived MessagesSent Name QueuedBytes RemoteEndPoint Status'
+            Expected = 'AsByteStream BytesReceived BytesSent CloseReason ConnectedAt DisplayName Encoding Framing Id IdleSeconds IsSendQueueFull LocalEndPoint MessagesDropped MessagesReceived MessagesSent Name QueuedBytes RemoteEndPoint Status'
         }
         @{
             Type = 'TcpServer'
-            Keys = 'AcceptedCount BytesReceived BytesSent ConnectionCount DisplayName ErrorCount EventsDropped Framing Id LocalEndPoint MessagesDropped MessagesReceived MessagesSent Name Port QueuedMessages RefusedCount StartedAt Status'
+            Expected = 'AcceptedCount BytesReceived BytesSent ConnectionCount DisplayName ErrorCount EventsDropped Framing Id LocalEndPoint MessagesDropped MessagesReceived MessagesSent Name Port QueuedMessages RefusedCount StartedAt Status'
         }
         @{
             Type = 'UdpServer'
-            Keys = 'BytesReceived BytesSent DisplayName DroppedBySystem ErrorCount EventsDropped Id LocalEndPoint MessagesDropped MessagesReceived MessagesSent Name PeerCount Port QueuedMessages RefusedCount StartedAt Status'
+            Expected = 'BytesReceived BytesSent DisplayName DroppedBySystem ErrorCount EventsDropped Id LocalEndPoint MessagesDropped MessagesReceived MessagesSent Name PeerCount Port QueuedMessages RefusedCount StartedAt Status'
         }
         @{
             Type = 'UdpSocket'
-            Keys = 'AsByteStream BytesReceived BytesSent DatagramsReceived DatagramsSent DisplayName DroppedByQueue DroppedBySystem Encoding Id LocalEndPoint MulticastGroups Name OpenedAt Port QueuedDatagrams ReceiveBufferSize RemoteEndPoint Status'
+            Expected = 'AsByteStream BytesReceived BytesSent DatagramsReceived DatagramsSent DisplayName DroppedByQueue DroppedBySystem Encoding Id LocalEndPoint MulticastGroups Name OpenedAt Port QueuedDatagrams ReceiveBufferSize RemoteEndPoint Status'
         }
-        @{ Type = 'UdpPeer'; Keys = 'DatagramsReceived DisplayName Encoding IdleSeconds LocalEndPoint RemoteEndPoint' }
-        @{ Type = 'SocketMessage'; Keys = 'ReceivedAt RemoteEndPoint Text' }
+        @{ Type = 'UdpPeer'; Expected = 'DatagramsReceived DisplayName Encoding IdleSeconds LocalEndPoint RemoteEndPoint' }
+        @{ Type = 'SocketMessage'; Expected = 'ReceivedAt RemoteEndPoint Text' }
         @{
             Type = 'SocketOptionSet'
-            Keys = 'Broadcast KeepAlive KeepAliveIntervalSeconds KeepAliveRetryCount KeepAliveTimeSeconds LingerSeconds MulticastLoopback MulticastTtl NoDelay ReceiveBufferSize ReuseAddress SendBufferSize Ttl TypeOfService'
+            Expected = 'Broadcast KeepAlive KeepAliveIntervalSeconds KeepAliveRetryCount KeepAliveTimeSeconds LingerSeconds MulticastLoopback MulticastTtl NoDelay ReceiveBufferSize ReuseAddress SendBufferSize Ttl TypeOfService'
         }
         @{
             Type = 'SocketServerSample'
-            Keys = 'BytesReceivedPerSecond BytesSentPerSecond ClientCount ErrorCount Id LocalEndPoint MessagesDropped MessagesReceivedPerSecond MessagesSentPerSecond Name Status Time'
+            Expected = 'BytesReceivedPerSecond BytesSentPerSecond ClientCount ErrorCount Id LocalEndPoint MessagesDropped MessagesReceivedPerSecond MessagesSentPerSecond Name Status Time'
         }
     )
 }
@@ -74,7 +74,7 @@ Describe 'The output objects' {
         $warnings | Should -BeNullOrEmpty
         $json.Length | Should -BeLessThan 700
         $properties = ($json | ConvertFrom-Json).PSObject.Properties
-        @($properties | ForEach-Object { $_.Name } | Sort-Object) -join ' ' | Should -BeExactly $Keys
+        @($properties | ForEach-Object { $_.Name } | Sort-Object) -join ' ' | Should -BeExactly $Expected
         foreach ($property in $properties | Where-Object { $_.Name -ne 'MulticastGroups' }) {
             $property.Value -is [pscustomobject] -or $property.Value -is [array] | Should -BeFalse -Because $property.Name
         }
