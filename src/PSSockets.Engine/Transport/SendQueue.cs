@@ -58,6 +58,18 @@ internal sealed partial class SendQueue
         }
     }
 
+    /// <summary>True while the system has bytes to take, or has just refused them.</summary>
+    public bool IsWriting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _inFlight > 0;
+            }
+        }
+    }
+
     /// <summary>The memory held for what waits.</summary>
     public int Capacity
     {
