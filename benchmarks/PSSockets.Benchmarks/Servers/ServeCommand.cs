@@ -46,6 +46,9 @@ internal static class ServeCommand
             case "udp-net-count":
                 ServeDatagrams.CountByNetAsync().GetAwaiter().GetResult();
                 return 0;
+            case "udp-net-count-default":
+                ServeDatagrams.CountByNetAsync(receiveBuffer: null).GetAwaiter().GetResult();
+                return 0;
             default:
                 Console.Error.WriteLine($"There is no server '{kind}'.");
                 return 2;

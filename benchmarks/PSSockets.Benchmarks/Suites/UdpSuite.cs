@@ -16,6 +16,7 @@ internal static class UdpSuite
 {
     private const string Python = "plain Python `recvfrom` loop";
     private const string PlainNet = "plain .NET await loop";
+    private const string PlainNetDefault = "the same, the system's default buffer";
     private const string Engine = "engine, `UdpSocket`";
     private const string Pipeline = "`Receive-SocketData $udp -Wait \\| ForEach-Object { $n++ }`";
     private const string Compiled = "engine, C# handler";
@@ -37,6 +38,7 @@ internal static class UdpSuite
             [Engine] = () => DatagramPeer.StartOwn("udp-count"),
             [Pipeline] = () => DatagramPeer.StartHosted(options, "Count"),
             [PlainNet] = () => DatagramPeer.StartOwn("udp-net-count"),
+            [PlainNetDefault] = () => DatagramPeer.StartOwn("udp-net-count-default"),
             [Python] = () => DatagramPeer.StartPython(options, "count"),
         },
         peer => Flood(peer, TimeSpan.FromSeconds(2)),
