@@ -160,6 +160,9 @@ public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwn
         }
     }
 
+    /// <inheritdoc cref="DatagramReceiver.TryReceive"/>
+    internal bool TryReceive(TimeSpan limit) => _receiver is not null && _receiver.TryReceive(limit);
+
     /// <summary>Begins to receive, once.</summary>
     internal void StartReceiving(IDatagramTarget target)
     {

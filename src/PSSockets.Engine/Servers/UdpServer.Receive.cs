@@ -18,6 +18,12 @@ public sealed partial class UdpServer : IDatagramTarget
     private bool _isFailing;
 
     /// <inheritdoc/>
+    bool IDatagramTarget.HasWorkers => _workers is not null;
+
+    /// <inheritdoc/>
+    void IDatagramTarget.OnWorkersBusy() => _workers!.Wake();
+
+    /// <inheritdoc/>
     void IDatagramTarget.OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender)
     {
         if (_isClosed)

@@ -35,7 +35,7 @@ public sealed partial class UdpServer : SocketServer
         {
             if (options.CreateHandler is { } createHandler)
             {
-                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception, null));
+                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception, null), _socket.TryReceive);
                 _workers.Start(cancellationToken);
             }
         }
