@@ -251,7 +251,9 @@ internal sealed class WorkerPool
             worker.BusySince = 0;
             if (IsFetchDue())
             {
+                // One worker does not keep up: it leaves nothing unread, and another comes for what it has not got to.
                 Fetch(TimeSpan.Zero);
+                Wake();
             }
 
             if (worker.Handler.IsLoopBroken)

@@ -76,7 +76,13 @@ public sealed class UdpServerTests
             {
                 Socket = s_onLoopback,
                 ThrottleLimit = 2,
-                CreateHandler = _ => new HeldUpHandler(go),
+                CreateHandler = _ => new CallingHandler(text =>
+                {
+                    if (text == "wait")
+                    {
+                        go.Wait(TimeSpan.FromSeconds(30));
+                    }
+                }),
             });
             using UdpSocket slow = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
             using UdpSocket quick = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
@@ -95,6 +101,40 @@ public sealed class UdpServerTests
             go.Set();
             await server.StopAsync(TimeSpan.FromSeconds(5)).Within();
         }
+    }
+
+    [Fact]
+    public async Task Handlers_that_take_their_time_run_side_by_side_under_a_steady_stream()
+    {
+        int running = 0;
+        int together = 0;
+        using UdpServer server = UdpServer.Start(new UdpServerOptions
+        {
+            Socket = s_onLoopback,
+            ThrottleLimit = 2,
+            CreateHandler = _ => new CallingHandler(_ =>
+            {
+                if (Interlocked.Increment(ref running) == 2)
+                {
+                    Interlocked.Increment(ref together);
+                }
+
+                Thread.Sleep(2);
+                Interlocked.Decrement(ref running);
+            }),
+        });
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            using UdpSocket client = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+            using IMessageReader reader = client.OpenReader(new ReadOptions());
+            for (int i = 0; i < 25; i++)
+            {
+                client.Send("x");
+                await reader.NextAsync();
+            }
+        })).Within();
+        Assert.InRange(together, 20, 200);
+        await server.StopAsync(TimeSpan.FromSeconds(5)).Within();
     }
 
     [Fact]
@@ -181,7 +221,7 @@ public sealed class UdpServerTests
         Assert.Equal(["one", "two"], told);
     }
 
-    private sealed class HeldUpHandler(ManualResetEventSlim go) : IMessageHandler
+    private sealed class CallingHandler(Action<string> call) : IMessageHandler
     {
         public bool IsLoopBroken => false;
 
@@ -191,11 +231,7 @@ public sealed class UdpServerTests
 
         public HandlerVerdict OnMessage(IMessagePeer connection, object message)
         {
-            if (message is "wait")
-            {
-                go.Wait(TimeSpan.FromSeconds(30));
-            }
-
+            call((string)message);
             connection.Append((string)message);
             return HandlerVerdict.Continue;
         }
@@ -204,7 +240,9 @@ public sealed class UdpServerTests
         {
         }
 
-        public void Interrupt() => go.Set();
+        public void Interrupt()
+        {
+        }
 
         public void Dispose()
         {
