@@ -18,8 +18,8 @@ internal sealed class DatagramReceiver
 
     private const int StackSize = 256 * 1024;
 
-    /// <summary>How many datagrams a worker takes before it handles them.</summary>
-    private const int BatchSize = 32;
+    /// <summary>How many datagrams a worker takes before it handles them. Where more are there it does not keep up.</summary>
+    private const int BatchSize = 128;
 
     /// <summary>Without a look by a worker for so long the thread receives again. The system's buffer must last for it.</summary>
     private static readonly TimeSpan s_asideLimit = TimeSpan.FromMilliseconds(1);
@@ -35,6 +35,7 @@ internal sealed class DatagramReceiver
     private readonly Thread _thread;
     private volatile bool _closing;
     private volatile bool _isAside;
+    private volatile bool _isOverrun;
     private volatile int _looks;
     private long _staysUntil;
 
@@ -64,11 +65,13 @@ internal sealed class DatagramReceiver
         try
         {
             bool any = _isAside && !_closing && _socket.Poll(limit, SelectMode.SelectRead);
-            for (int count = 0; any && count < BatchSize && !_closing && (count == 0 || _socket.Available > 0); count++)
+            int count;
+            for (count = 0; any && count < BatchSize && !_closing && (count == 0 || _socket.Available > 0); count++)
             {
                 Receive();
             }
 
+            _isOverrun |= count == BatchSize;
             _looks++;
             return any;
         }
@@ -129,13 +132,14 @@ internal sealed class DatagramReceiver
     {
         int first = _looks;
         int seen;
+        _isOverrun = false;
         _isAside = true;
         do
         {
             seen = _looks;
             Thread.Sleep(s_asideLimit);
         }
-        while (!_closing && _looks != seen);
+        while (!_closing && !_isOverrun && _looks != seen);
 
         _isAside = false;
         lock (_reading)
@@ -145,9 +149,9 @@ internal sealed class DatagramReceiver
                 return;
             }
 
-            if (seen == first || _socket.Available > 0)
+            if (_isOverrun || seen == first || _socket.Available > 0)
             {
-                // They are all at work, or were not needed for long.
+                // They are all at work, or more comes than they can take: the queue here is longer than the system's.
                 _staysUntil = Environment.TickCount64 + StayTime;
             }
 
