@@ -134,7 +134,8 @@ internal static class ChatJson
     {
         if (GetNumber(root, "protocol") is not Protocol)
         {
-            return Invalid(request, SocketErrorId.BadRequest, $"This server speaks protocol {Protocol}; 'protocol' must say so.");
+            // Still a hello, which must not be taken for plain text.
+            return request with { Fault = new ChatFault(SocketErrorId.BadRequest, $"This server speaks protocol {Protocol}; 'protocol' must say so.") };
         }
 
         List<string>? rooms = root.TryGetProperty("rooms", out JsonElement names) && names.ValueKind == JsonValueKind.Array
