@@ -184,6 +184,7 @@ Describe 'Start-ChatServer' {
         Send-SocketData $ann 'welcome'
         $ncat.Process.StandardInput.Write("/who`n/quit`n")
         Read-Line $ann '*has left*' | Should -BeExactly '-- net has left lobby'
+        $ncat.Process.StandardInput.Close()
         $text = Wait-Peer $ncat
         $text | Should -BeLike '*[[]lobby] ann: welcome*-- 2 in lobby: ann, net*-- Goodbye.*'
     }
