@@ -17,6 +17,14 @@ BeforeDiscovery {
             Type = 'UdpSocket'
             Expected = 'AsByteStream BytesReceived BytesSent DatagramsReceived DatagramsSent DisplayName DroppedByQueue DroppedBySystem Encoding Id LocalEndPoint MulticastGroups Name OpenedAt Port QueuedDatagrams ReceiveBufferSize RemoteEndPoint Status'
         }
+        @{
+            Type = 'ChatServer'
+            Expected = 'BytesReceived BytesSent DisplayName ErrorCount EventsDropped Id IsRaw LocalEndPoint MemberCount MessagesDropped MessagesReceived MessagesSent Name Node Port RefusedCount StartedAt Status'
+        }
+        @{
+            Type = 'ChatMember'
+            Expected = 'ConnectedAt IdleSeconds IsLocal IsOperator MessagesDropped MessagesSent Mode Nick Node RemoteEndPoint Rooms'
+        }
         @{ Type = 'UdpPeer'; Expected = 'DatagramsReceived DisplayName Encoding IdleSeconds LocalEndPoint RemoteEndPoint' }
         @{ Type = 'SocketMessage'; Expected = 'ReceivedAt RemoteEndPoint Text' }
         @{
@@ -45,7 +53,12 @@ Describe 'The output objects' {
             $receiver = Start-UdpServer 0 -Name 'udp'
             Send-UdpDatagram 127.0.0.1 $receiver.Port 'hello'
             $message = Receive-SocketData $receiver -TimeoutSeconds 10
+            $chat = Start-ChatServer 0
+            $person = Connect-ToServer $chat
+            Wait-Until { $chat.MemberCount -eq 1 }
             switch ($Type) {
+                'ChatServer' { $chat }
+                'ChatMember' { Get-ChatMember $chat }
                 'SocketConnection' { $server.Connections[0] }
                 'TcpServer' { $server }
                 'UdpServer' { $receiver }
@@ -75,7 +88,7 @@ Describe 'The output objects' {
         $json.Length | Should -BeLessThan 700
         $properties = ($json | ConvertFrom-Json).PSObject.Properties
         @($properties | ForEach-Object { $_.Name } | Sort-Object) -join ' ' | Should -BeExactly $Expected
-        foreach ($property in $properties | Where-Object { $_.Name -ne 'MulticastGroups' }) {
+        foreach ($property in $properties | Where-Object { $_.Name -notin 'MulticastGroups', 'Rooms' }) {
             $property.Value -is [pscustomobject] -or $property.Value -is [array] | Should -BeFalse -Because $property.Name
         }
     }
@@ -86,7 +99,7 @@ Describe 'The output objects' {
         $copy = [System.Management.Automation.PSSerializer]::Deserialize($text)
         $copy.PSObject.TypeNames[0] | Should -BeLike "Deserialized.PSSockets.Engine.*.$Type"
         foreach ($property in $copy.PSObject.Properties) {
-            $property.Name | Should -Not -BeIn 'Server', 'State', 'Errors', 'Connections', 'Connection', 'Peers', 'Socket'
+            $property.Name | Should -Not -BeIn 'Server', 'State', 'Errors', 'Connections', 'Connection', 'Peers', 'Socket', 'Members', 'Bans', 'Chat'
         }
     }
 

@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Net;
+using PSSockets.Engine.Chat;
 using PSSockets.Engine.Datagrams;
 using PSSockets.Engine.EndPoints;
 using PSSockets.Engine.Servers;
@@ -36,6 +37,7 @@ public static class TypeMembers
         IMessagePeer peer => peer.RemoteEndPoint,
         UdpSocket socket => socket.RemoteEndPoint,
         SocketMessage message => message.RemoteEndPoint,
+        ChatMember member => member.RemoteEndPoint,
         _ => null,
     });
 
@@ -82,6 +84,7 @@ public static class TypeMembers
     {
         SocketConnection connection => connection.IdleTime,
         UdpPeer peer => peer.IdleTime,
+        ChatMember member => member.IdleTime,
         _ => default,
     };
 
@@ -92,7 +95,19 @@ public static class TypeMembers
     public static object? Errors(PSObject target) => (target?.BaseObject as SocketServer)?.Errors;
 
     /// <summary>A server's connections.</summary>
-    public static object? Connections(PSObject target) => (target?.BaseObject as TcpServer)?.Connections;
+    public static object? Connections(PSObject target) => (target?.BaseObject as IConnectionServer)?.GetConnections();
+
+    /// <summary>A chat's members.</summary>
+    public static object? Members(PSObject target) => (target?.BaseObject as ChatServer)?.Members;
+
+    /// <summary>A chat's rooms.</summary>
+    public static object? Rooms(PSObject target) => (target?.BaseObject as ChatServer)?.Rooms;
+
+    /// <summary>Who a chat does not let in.</summary>
+    public static object? Bans(PSObject target) => (target?.BaseObject as ChatServer)?.Bans;
+
+    /// <summary>The chat that a member was asked of.</summary>
+    public static object? Chat(PSObject target) => (target?.BaseObject as ChatMember)?.Chat;
 
     /// <summary>The senders that a UDP server knows.</summary>
     public static object? Peers(PSObject target) => (target?.BaseObject as UdpServer)?.Peers;
@@ -123,6 +138,7 @@ public static class TypeMembers
         {
             text.Properties.Add(new PSNoteProperty(nameof(IPEndPoint.Address), ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address));
             text.Properties.Add(new PSNoteProperty(nameof(IPEndPoint.Port), ip.Port));
+            text.Properties.Add(new PSNoteProperty(nameof(IPEndPoint.AddressFamily), ip.AddressFamily));
         }
 
         return text;

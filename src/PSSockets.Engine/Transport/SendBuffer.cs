@@ -55,6 +55,15 @@ internal sealed class SendBuffer
         EndFrame(encoder, target[exact..], omitTrailer, length);
     }
 
+    /// <summary>Adds what is left of messages of which the rest has gone out past this buffer.</summary>
+    public void AppendRest(ReadOnlySpan<byte> rest)
+    {
+        EnsureRoom(rest.Length);
+        rest.CopyTo(_array.AsSpan(_end));
+        _end += rest.Length;
+        _frameLengths?.Enqueue(rest.Length);
+    }
+
     /// <summary>Drops the oldest messages until <paramref name="excess"/> bytes have gone, or all of them.</summary>
     /// <returns>How many messages were dropped.</returns>
     public int DropOldest(int excess)

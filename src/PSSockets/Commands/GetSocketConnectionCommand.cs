@@ -27,7 +27,7 @@ public sealed class GetSocketConnectionCommand : PSCmdlet
     public int[] Id { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = ServerSet, ValueFromPipeline = true)]
-    public TcpServer[] Server { get; set; } = [];
+    public IConnectionServer[] Server { get; set; } = [];
 
     protected override void ProcessRecord()
     {
@@ -35,7 +35,7 @@ public sealed class GetSocketConnectionCommand : PSCmdlet
         WriteObject(
             ParameterSetName switch
             {
-                ServerSet => Server.SelectMany(server => server.Connections),
+                ServerSet => Server.SelectMany(server => server.GetConnections()),
                 IdSet => Selection.ById(this, all, Id, GetId, ErrorRecords.ConnectionNotFound),
                 _ => Selection.ByName(this, all, Name, GetName, ErrorRecords.ConnectionNotFound),
             },
