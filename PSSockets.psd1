@@ -13,12 +13,16 @@
     FunctionsToExport = @()
     CmdletsToExport = @(
         'Close-Socket'
+        'Connect-ChatServer'
         'Connect-TcpClient'
+        'Enter-ChatSession'
         'Get-SocketConnection'
         'Get-SocketOption'
         'Get-SocketServer'
         'Open-UdpSocket'
+        'Receive-ChatMessage'
         'Receive-SocketData'
+        'Send-ChatMessage'
         'Send-SocketData'
         'Send-UdpDatagram'
         'Set-SocketOption'

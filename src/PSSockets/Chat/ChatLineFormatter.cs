@@ -51,9 +51,13 @@ internal sealed class ChatLineFormatter
     /// <summary>What stands before the line being typed.</summary>
     public (string Text, int Columns) FormatPrompt(string? room, string nick, ChatSessionStatus status)
     {
-        string plain = status == ChatSessionStatus.Open
-            ? $"{(room is null ? string.Empty : $"[{room}] ")}{nick}> "
-            : $"[{(status == ChatSessionStatus.Reconnecting ? "reconnecting" : "closed")}] {nick}> ";
+        string? where = status switch
+        {
+            ChatSessionStatus.Open => room,
+            ChatSessionStatus.Reconnecting => "reconnecting",
+            _ => "closed",
+        };
+        string plain = $"{(where is null ? string.Empty : $"[{where}] ")}{nick}> ";
         return (Paint(status == ChatSessionStatus.Open ? string.Empty : Attention, plain), TextWidth.Of(plain));
     }
 

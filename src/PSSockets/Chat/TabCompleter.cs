@@ -7,7 +7,7 @@ namespace PSSockets.Chat;
 /// <summary>Completes commands, rooms and nicks in a line; each further Tab brings the next one that fits. Pure; not thread-safe.</summary>
 internal sealed class TabCompleter
 {
-    private IReadOnlyList<string> _candidates = [];
+    private string[] _candidates = [];
     private int _start;
     private int _length;
     private int _next;
@@ -18,18 +18,20 @@ internal sealed class TabCompleter
     /// <summary>Completes the word before the cursor.</summary>
     public void Complete(LineEditor editor, IEnumerable<string> commands, IEnumerable<string> rooms, IEnumerable<string> nicks)
     {
-        if (_candidates.Count == 0)
+        if (_candidates.Length == 0)
         {
             string before = editor.Text[..editor.Cursor];
             _start = before.LastIndexOf(' ') + 1;
             _length = editor.Cursor - _start;
             _next = 0;
-            _candidates = Find(before[_start..], before[.._start], commands, rooms, nicks);
+
+            // What is nothing yet is completed only where a name must follow.
+            _candidates = _length == 0 && !before.StartsWith('/') ? [] : Find(before[_start..], before[.._start], commands, rooms, nicks);
         }
 
-        if (_candidates.Count > 0)
+        if (_candidates.Length > 0)
         {
-            string candidate = _candidates[_next++ % _candidates.Count];
+            string candidate = _candidates[_next++ % _candidates.Length];
             editor.Replace(_start, _start + _length, candidate);
             _length = candidate.Length;
         }

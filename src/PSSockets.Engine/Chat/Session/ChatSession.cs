@@ -38,7 +38,7 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
         _options = options;
         _feed = new ChatFeed(options.MaxQueuedMessages);
         _inbox = _feed.OpenReader();
-        _wantedNick = Nick = options.Nick ?? GetDefaultNick();
+        _wantedNick = Nick = options.PlainFraming is not null ? "me" : options.Nick ?? GetDefaultNick();
         DisplayName = options.Connect.UnixSocketPath ?? EndPointText.FormatHost(options.Connect.Host, options.Connect.Port);
         Id = SocketConnection.TakeId();
         Name = options.Name ?? $"Chat{Id}";
@@ -56,7 +56,7 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
     /// <summary>A name for people; need not be unique.</summary>
     public string Name { get; }
 
-    /// <summary>The nick that the session has now; another than the one asked for while somebody else has that.</summary>
+    /// <summary>The nick that the session has now; another than the one asked for while somebody else has that. In plain text: <c>me</c>.</summary>
     public string Nick { get; private set; }
 
     /// <summary>The room that is spoken in where none is named: the one joined last, or chosen. Null where it is in none.</summary>
@@ -137,6 +137,7 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
         ChatSession session = new(options);
         try
         {
+            session.StartHandler(cancellationToken);
             ChatLink link = await session.EnterAsync(cancellationToken).ConfigureAwait(false);
             session.SetStatus(ChatSessionStatus.Open, string.Empty);
             session._run = Task.Run(() => session.RunAsync(link), CancellationToken.None);
@@ -191,7 +192,10 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
         }
 
         Dispose();
-        await _completion.Task.WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+        if (_worker is not { IsWorker: true })
+        {
+            await _completion.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -233,6 +237,7 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
     {
         await _run.ConfigureAwait(false);
         _feed.Complete();
+        await StopHandlerAsync().ConfigureAwait(false);
         _completion.TrySetResult();
     }
 }

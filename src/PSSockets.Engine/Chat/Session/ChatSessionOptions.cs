@@ -50,4 +50,7 @@ public sealed record ChatSessionOptions
 
     /// <summary>Makes the handler of messages, called once, on the session's own worker. Default: none, messages wait to be received.</summary>
     public Func<ChatSession, IMessageHandler>? CreateHandler { get; init; }
+
+    /// <summary>Turns an error into what <see cref="ChatSession.Errors"/> keeps. Default: the exception itself.</summary>
+    public Func<Exception, object>? DescribeError { get; init; }
 }
