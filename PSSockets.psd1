@@ -16,16 +16,19 @@
         'Connect-ChatServer'
         'Connect-TcpClient'
         'Enter-ChatSession'
+        'Get-ChatMember'
         'Get-SocketConnection'
         'Get-SocketOption'
         'Get-SocketServer'
         'Open-UdpSocket'
         'Receive-ChatMessage'
         'Receive-SocketData'
+        'Remove-ChatMember'
         'Send-ChatMessage'
         'Send-SocketData'
         'Send-UdpDatagram'
         'Set-SocketOption'
+        'Start-ChatServer'
         'Start-TcpServer'
         'Start-UdpServer'
         'Stop-SocketServer'
@@ -33,7 +36,7 @@
         'Wait-TcpConnection'
     )
     VariablesToExport = @()
-    AliasesToExport = @('Stop-TcpServer', 'Stop-UdpServer')
+    AliasesToExport = @('Stop-TcpServer', 'Stop-UdpServer', 'Stop-ChatServer')
     PrivateData = @{
         PSData = @{
             Tags = @('socket', 'sockets', 'tcp', 'udp', 'multicast', 'unix-socket', 'server', 'client', 'network', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')

@@ -16,7 +16,7 @@ namespace PSSockets.Engine.Servers;
 /// Listens for stream connections, TCP or Unix domain, and serves them: with a handler, by echo, or by keeping connections and messages
 /// until somebody takes them. Safe for use by many threads.
 /// </summary>
-public sealed partial class TcpServer : SocketServer, IMessageSink
+public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessageSink
 {
     private readonly TcpServerOptions _options;
     private readonly ConnectionListener _listener;
@@ -37,7 +37,7 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
         : base(options.Name, nameof(TcpServer), options)
     {
         _options = options;
-        _connectionOptions = options.Connection with { Server = this, Name = null };
+        _connectionOptions = options.Connection with { Server = options.Connection.Server ?? this, Name = null };
         _listener = ConnectionListener.Bind(options.EndPoint, options.Backlog, options.Connection.SocketOptions);
         try
         {
@@ -230,6 +230,10 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
             else if (_options.Echo)
             {
                 await EchoAsync(connection).ConfigureAwait(false);
+            }
+            else if (_options.Serve is { } serve)
+            {
+                await serve(connection, Stopping.Token).ConfigureAwait(false);
             }
             else
             {

@@ -16,9 +16,9 @@ public sealed class ReceiveChatMessageCommand : SocketCommand
     private long _received;
 
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
-    [Alias("Server", "Chat")]
+    [Alias("Server", "Session")]
     [ValidateNotNull]
-    public IChatTarget Session { get; set; } = null!;
+    public IChatTarget Chat { get; set; } = null!;
 
     [Parameter]
     public SwitchParameter Wait { get; set; }
@@ -42,19 +42,19 @@ public sealed class ReceiveChatMessageCommand : SocketCommand
 
     protected override void ProcessRecord()
     {
-        if (Session is not IMessageSource source)
+        if (Chat is not IMessageSource source)
         {
-            WriteError(ErrorRecords.InvalidArgument(ErrorRecords.InvalidParameterValue, $"{Session.DisplayName} gives no messages to receive.", Session));
+            WriteError(ErrorRecords.InvalidArgument(ErrorRecords.InvalidParameterValue, $"{Chat.DisplayName} gives no messages to receive.", Chat));
             return;
         }
 
         IMessageReader? reader = null;
-        if (!TryRun(() => reader = source.OpenReader(new ReadOptions()), Session))
+        if (!TryRun(() => reader = source.OpenReader(new ReadOptions()), Chat))
         {
             return;
         }
 
-        ChatSession? session = Session as ChatSession;
+        ChatSession? session = Chat as ChatSession;
         using (reader)
         {
             try
@@ -102,7 +102,7 @@ public sealed class ReceiveChatMessageCommand : SocketCommand
                         limit);
                 }
             },
-            Session,
+            Chat,
             TimedOut);
         message = next;
         return next is not null;
@@ -133,16 +133,16 @@ public sealed class ReceiveChatMessageCommand : SocketCommand
         switch (change.Status)
         {
             case ChatSessionStatus.Open:
-                WriteVerbose($"{Session.DisplayName}: the session is back in the chat.");
+                WriteVerbose($"{Chat.DisplayName}: the session is back in the chat.");
                 break;
             default:
-                WriteWarning($"{Session.DisplayName}: {Display.Plain(change.Text)}");
+                WriteWarning($"{Chat.DisplayName}: {Display.Plain(change.Text)}");
                 break;
         }
     });
 
     private SocketTimeoutException TimedOut() => new(
         SocketErrorId.ReceiveTimedOut,
-        $"{Session.DisplayName} sent no {(Kind.Length + Room.Length > 0 ? "such " : string.Empty)}message within {TimeoutSeconds} s{(_received > 0 ? $" after {_received}" : string.Empty)}.",
-        Session.DisplayName);
+        $"{Chat.DisplayName} sent no {(Kind.Length + Room.Length > 0 ? "such " : string.Empty)}message within {TimeoutSeconds} s{(_received > 0 ? $" after {_received}" : string.Empty)}.",
+        Chat.DisplayName);
 }

@@ -17,9 +17,9 @@ public sealed class SendChatMessageCommand : SocketCommand
     private bool _failed;
 
     [Parameter(Position = 0, Mandatory = true)]
-    [Alias("Server", "Chat")]
+    [Alias("Server", "Session")]
     [ValidateNotNull]
-    public IChatTarget Session { get; set; } = null!;
+    public IChatTarget Chat { get; set; } = null!;
 
     [Parameter(Position = 1, ValueFromPipeline = true)]
     [AllowNull]
@@ -58,7 +58,7 @@ public sealed class SendChatMessageCommand : SocketCommand
             if (!string.IsNullOrWhiteSpace(line))
             {
                 ChatMessageKind kind = To is not null ? ChatMessageKind.Private : Action ? ChatMessageKind.Action : ChatMessageKind.Message;
-                Await(token => Session.SendAsync(line, Room, To, kind, token).AsTask(), ToLimit(TimeoutSeconds));
+                Await(token => Chat.SendAsync(line, Room, To, kind, token).AsTask(), ToLimit(TimeoutSeconds));
             }
         }
     }
@@ -66,7 +66,7 @@ public sealed class SendChatMessageCommand : SocketCommand
     /// <summary>What one message meets is written; the next one may fare better, unless the chat is closed.</summary>
     private void Guard(Action call)
     {
-        if (!_failed && !TryRun(call, Session, TimedOut))
+        if (!_failed && !TryRun(call, Chat, TimedOut))
         {
             _messages!.Clear();
             _failed = LastError is null or SocketErrorId.ObjectClosed;
@@ -74,5 +74,5 @@ public sealed class SendChatMessageCommand : SocketCommand
     }
 
     private SocketTimeoutException TimedOut() => new(
-        SocketErrorId.SendTimedOut, $"{Session.DisplayName} has not confirmed the message within {TimeoutSeconds} s.", Session.DisplayName);
+        SocketErrorId.SendTimedOut, $"{Chat.DisplayName} has not confirmed the message within {TimeoutSeconds} s.", Chat.DisplayName);
 }
