@@ -26,7 +26,7 @@ internal sealed class ChatScreen
     private readonly InputRow _row = new();
     private readonly StringBuilder _lines = new();
     private readonly bool _hasBell;
-    private string _lastStatus = string.Empty;
+    private ChatSessionStatus _lastStatus = ChatSessionStatus.Open;
     private (string Text, int Columns) _prompt;
     private int _width;
 
@@ -143,24 +143,18 @@ internal sealed class ChatScreen
         return isChanged;
     }
 
-    /// <summary>Tells of a connection that is lost, and found again.</summary>
+    /// <summary>Tells of a connection that is lost, and found again; each try between is only to be seen in the prompt.</summary>
     private bool NoticeStatus()
     {
-        (string Text, int Columns) prompt = _formatter.FormatPrompt(_session.CurrentRoom, _session.Nick, _session.Status);
-        string status = _session.StatusText;
-        if (prompt == _prompt && status == _lastStatus)
-        {
-            return false;
-        }
-
+        ChatSessionStatus status = _session.Status;
         if (status != _lastStatus)
         {
-            AddLine(status.Length > 0 ? _formatter.FormatError(status) : _formatter.FormatNotice("You are back in the chat."));
+            _lastStatus = status;
+            AddLine(status == ChatSessionStatus.Open ? _formatter.FormatNotice("You are back in the chat.") : _formatter.FormatError(_session.StatusText));
+            return true;
         }
 
-        _prompt = prompt;
-        _lastStatus = status;
-        return true;
+        return _formatter.FormatPrompt(_session.CurrentRoom, _session.Nick, status) != _prompt;
     }
 
     private void AddLine(string line) => _lines.Append(line).Append("\r\n");

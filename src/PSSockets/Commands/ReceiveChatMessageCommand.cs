@@ -14,6 +14,7 @@ namespace PSSockets.Commands;
 public sealed class ReceiveChatMessageCommand : SocketCommand
 {
     private long _received;
+    private ChatSessionStatus _lastStatus;
 
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
     [Alias("Server", "Session")]
@@ -128,17 +129,20 @@ public sealed class ReceiveChatMessageCommand : SocketCommand
         => (Kind.Length == 0 || Kind.Contains(message.Kind))
             && (Room.Length == 0 || (message.Room is { } name && Room.Any(room => new WildcardPattern(room.TrimStart('#'), WildcardOptions.IgnoreCase).IsMatch(name))));
 
+    /// <summary>Warns of a connection that is lost, once, and of the session's end.</summary>
     private void TellStatus(object? sender, ChatStatusEventArgs change) => Post(() =>
     {
-        switch (change.Status)
+        string text = $"{Chat.DisplayName}: {(change.Status == ChatSessionStatus.Open ? "The session is back in the chat." : Display.Plain(change.Text))}";
+        if (change.Status == _lastStatus || change.Status == ChatSessionStatus.Open)
         {
-            case ChatSessionStatus.Open:
-                WriteVerbose($"{Chat.DisplayName}: the session is back in the chat.");
-                break;
-            default:
-                WriteWarning($"{Chat.DisplayName}: {Display.Plain(change.Text)}");
-                break;
+            WriteVerbose(text);
         }
+        else
+        {
+            WriteWarning(text);
+        }
+
+        _lastStatus = change.Status;
     });
 
     private SocketTimeoutException TimedOut() => new(

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Text;
 using PSSockets.Engine.Chat;
 using PSSockets.Engine.Errors;
+using PSSockets.Errors;
 
 namespace PSSockets.Commands;
 
@@ -39,12 +40,23 @@ public sealed class SendChatMessageCommand : SocketCommand
     [Parameter(ParameterSetName = RoomSet)]
     public SwitchParameter Action { get; set; }
 
+    [Parameter(ParameterSetName = RoomSet)]
+    public SwitchParameter Notice { get; set; }
+
     [Parameter]
     [ValidateRange(0, 2147483)]
     public double TimeoutSeconds { get; set; } = 30;
 
     protected override void BeginProcessing()
-        => _messages = new OutgoingMessages(SendText, bytes => SendText(Encoding.UTF8.GetString(bytes.Span)));
+    {
+        if (Notice && (Action || Chat is ChatSession))
+        {
+            ThrowInvalid(
+                ErrorRecords.InvalidParameterCombination, $"-Notice is a server's own word: {(Action ? "-Action" : "a session")} does not go with it.");
+        }
+
+        _messages = new OutgoingMessages(SendText, bytes => SendText(Encoding.UTF8.GetString(bytes.Span)));
+    }
 
     protected override void ProcessRecord() => Guard(() => _messages!.Add(InputObject));
 
@@ -57,7 +69,7 @@ public sealed class SendChatMessageCommand : SocketCommand
         {
             if (!string.IsNullOrWhiteSpace(line))
             {
-                ChatMessageKind kind = To is not null ? ChatMessageKind.Private : Action ? ChatMessageKind.Action : ChatMessageKind.Message;
+                ChatMessageKind kind = Action ? ChatMessageKind.Action : Notice ? ChatMessageKind.Notice : ChatMessageKind.Message;
                 Await(token => Chat.SendAsync(line, Room, To, kind, token).AsTask(), ToLimit(TimeoutSeconds));
             }
         }

@@ -191,6 +191,16 @@ public sealed class ChatSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Disposing_it_ends_the_connection()
+    {
+        (ChatSession session, FakeChatServer.Peer peer) = await _server.ConnectAsync();
+        session.Dispose();
+        Assert.Null(await peer.ReadLineAsync());
+        await session.WhenEnded().Within();
+        Assert.Equal(ChatSessionStatus.Closed, session.Status);
+    }
+
+    [Fact]
     public async Task A_plain_server_gets_text_as_it_is()
     {
         Task<ChatSession> connecting = ChatSession.ConnectAsync(_server.Options with { PlainFraming = FramingScheme.Parse("Raw") }, Limit.Token());

@@ -147,6 +147,8 @@ public sealed partial class ChatSession
         while (link is not null)
         {
             long start = Stopwatch.GetTimestamp();
+            ChatLink current = link;
+            using CancellationTokenRegistration close = _closing.Token.Register(current.Connection.Dispose);
             Task nick = TakeBackNickAsync(link);
             ChatLinkEnd end = await link.Reading.ConfigureAwait(false);
             await nick.ConfigureAwait(false);
