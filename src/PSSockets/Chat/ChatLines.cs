@@ -62,7 +62,7 @@ internal sealed class ChatLines
             {
                 if (!await arriving.ConfigureAwait(false))
                 {
-                    _write($"-- {_session.StatusText}");
+                    _write($"-- {(_session.StatusText.Length > 0 ? _session.StatusText : "The session was closed.")}");
                     return;
                 }
 

@@ -150,7 +150,9 @@ internal sealed class ChatScreen
         if (status != _lastStatus)
         {
             _lastStatus = status;
-            AddLine(status == ChatSessionStatus.Open ? _formatter.FormatNotice("You are back in the chat.") : _formatter.FormatError(_session.StatusText));
+            string text = _session.StatusText;
+            AddLine(status == ChatSessionStatus.Open ? _formatter.FormatNotice("You are back in the chat.")
+                : _formatter.FormatError(text.Length > 0 ? text : "The session was closed."));
             return true;
         }
 

@@ -137,7 +137,7 @@ public sealed class ReceiveChatMessageCommand : SocketCommand
         {
             WriteVerbose(text);
         }
-        else
+        else if (change.Text.Length > 0)
         {
             WriteWarning(text);
         }

@@ -200,8 +200,8 @@ public sealed partial class ChatSession
 
                 if (_status == ChatSessionStatus.Closed)
                 {
-                    throw new SocketFailureException(
-                        SocketErrorId.ObjectClosed, $"The chat session with {DisplayName} has ended: {StatusText}", DisplayName);
+                    string message = StatusText.Length > 0 ? $"The chat session with {DisplayName} has ended: {StatusText}" : $"The chat session with {DisplayName} is closed.";
+                    throw new SocketFailureException(SocketErrorId.ObjectClosed, message, DisplayName);
                 }
 
                 change = _statusChange.Task;

@@ -95,7 +95,7 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
         }
     }
 
-    /// <summary>Why the status is what it is, in words; empty while all is well.</summary>
+    /// <summary>Why the status is what it is, in words; empty while all is well, and where this side has closed the session.</summary>
     public string StatusText { get; private set; } = string.Empty;
 
     /// <summary>True where the server gets and sends plain text only: nicks, rooms and the like are not known.</summary>
@@ -216,7 +216,7 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
             }
         }
 
-        SetStatus(ChatSessionStatus.Closed, "The session was closed.");
+        SetStatus(ChatSessionStatus.Closed, string.Empty);
         _closing.Cancel();
         _ = CompleteAsync();
     }
