@@ -156,7 +156,7 @@ public sealed partial class ChatSession
             {
                 return await link.RequestAsync(type, cancellationToken, fields).ConfigureAwait(false);
             }
-            catch (SocketFailureException failure) when (failure.ErrorId is SocketErrorId.RateLimited or SocketErrorId.ConnectionReset)
+            catch (SocketFailureException failure) when (failure.ErrorId is SocketErrorId.RateLimited or SocketErrorId.NotConnected)
             {
                 // Neither has reached the chat.
                 await Task.Delay(patience, cancellationToken).ConfigureAwait(false);

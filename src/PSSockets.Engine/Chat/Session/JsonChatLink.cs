@@ -43,13 +43,14 @@ internal sealed class JsonChatLink : ChatLink
             _welcome = welcome;
         }
 
-        await SendAsync(hello, cancellationToken).ConfigureAwait(false);
+        await Connection.SendAsync(hello.AsMemory(), cancellationToken).ConfigureAwait(false);
         return await welcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends a request and gives the server's <c>ok</c>.</summary>
     /// <exception cref="SocketFailureException">
-    /// The server refuses, its id says why; or the connection was lost first (<see cref="SocketErrorId.NotConfirmed"/>).
+    /// The server refuses, its id says why; the connection had ended before (<see cref="SocketErrorId.NotConnected"/>); or it was lost
+    /// on the way (<see cref="SocketErrorId.NotConfirmed"/>).
     /// </exception>
     public async Task<JsonElement> RequestAsync(string type, CancellationToken cancellationToken, params (string Name, object? Value)[] fields)
     {
@@ -64,7 +65,8 @@ internal sealed class JsonChatLink : ChatLink
 
         try
         {
-            await SendAsync(ChatClientJson.Write(type, [("ref", reference), .. fields]), cancellationToken).ConfigureAwait(false);
+            Append(ChatClientJson.Write(type, [("ref", reference), .. fields]));
+            await Connection.FlushAsync(cancellationToken).ConfigureAwait(false);
             return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (SocketFailureException failure) when (failure.ErrorId is SocketErrorId.ObjectClosed or SocketErrorId.ConnectionReset)
@@ -239,6 +241,8 @@ internal sealed class JsonChatLink : ChatLink
         return new SocketFailureException(id, text.Length > 0 ? text : $"{Connection.DisplayName} refuses: {error}.", Connection.DisplayName);
     }
 
+    private SocketFailureException NotSent(string message, Exception? cause) => new(SocketErrorId.NotConnected, message, Connection.DisplayName, cause);
+
     private SocketFailureException NotConfirmed(Exception? cause) => new(
         SocketErrorId.NotConfirmed,
         $"The connection to {Connection.DisplayName} was lost before the server had answered; what was asked of it may have been done.",
@@ -248,7 +252,19 @@ internal sealed class JsonChatLink : ChatLink
     private SocketFailureException NotProtocol(Exception? cause) => new(
         SocketErrorId.InvalidFrame, $"{Connection.DisplayName} sent what is no line of the chat's protocol.", Connection.DisplayName, cause);
 
-    private Task SendAsync(byte[] line, CancellationToken cancellationToken) => Connection.SendAsync(line.AsMemory(), cancellationToken);
+    /// <summary>Adds a request to what is sent.</summary>
+    /// <exception cref="SocketFailureException">The connection has ended before: nothing was sent (<see cref="SocketErrorId.NotConnected"/>).</exception>
+    private void Append(byte[] line)
+    {
+        try
+        {
+            Connection.Append(line);
+        }
+        catch (SocketFailureException failure)
+        {
+            throw NotSent(failure.Message, failure);
+        }
+    }
 
     /// <summary>Sends without waiting. A server that does not read is noticed by who waits for an answer.</summary>
     private void Post(byte[] line)
@@ -263,7 +279,7 @@ internal sealed class JsonChatLink : ChatLink
     {
         if (_ended is { } end)
         {
-            throw new SocketFailureException(SocketErrorId.ConnectionReset, end.Text, Connection.DisplayName, end.Failure);
+            throw NotSent(end.Text, end.Failure);
         }
     }
 }
