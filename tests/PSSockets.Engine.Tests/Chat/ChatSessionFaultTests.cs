@@ -207,7 +207,8 @@ public sealed class ChatSessionFaultTests : IDisposable
     {
         (ChatSession session, FakeChatServer.Peer peer) = await _server.ConnectAsync(_server.Options with
         {
-            ReconnectLimit = TimeSpan.FromSeconds(2), ReconnectInterval = TimeSpan.FromMilliseconds(50),
+            ReconnectLimit = TimeSpan.FromSeconds(2),
+            ReconnectInterval = TimeSpan.FromMilliseconds(50),
         });
         int tries = 0;
         session.StatusChanged += (_, change) => tries += change.Status == ChatSessionStatus.Reconnecting ? 1 : 0;

@@ -117,6 +117,11 @@ public sealed class ChatLineTests
 
     private static ChatMessage Message(string text) => new()
     {
-        Id = "f1-1", Time = new DateTimeOffset(new DateTime(2026, 11, 22, 14, 2, 0, DateTimeKind.Local)), Kind = ChatMessageKind.Message, Room = "lobby", From = "bob", Text = text,
+        Id = "f1-1",
+        Time = new DateTimeOffset(new DateTime(2026, 11, 22, 14, 2, 0, DateTimeKind.Local)),
+        Kind = ChatMessageKind.Message,
+        Room = "lobby",
+        From = "bob",
+        Text = text,
     };
 }
