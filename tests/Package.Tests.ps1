@@ -94,6 +94,14 @@ Describe 'The package' {
         @(Get-FileBelow $Installed) | Sort-Object | Should -Be @($expected + $described | Sort-Object)
     }
 
+    It 'names each foreign assembly in the notices' {
+        $notices = @([System.IO.Directory]::GetFiles($Layout, 'THIRD-PARTY-NOTICES*') | ForEach-Object { [System.IO.File]::ReadAllText($_) }) -join "`n"
+        foreach ($file in Get-FileBelow $Layout | Where-Object { $_ -like '*.dll' }) {
+            $name = [System.IO.Path]::GetFileNameWithoutExtension($file)
+            $name -like 'PSSockets*' -or $notices.Contains($name) | Should -BeTrue -Because "$file is somebody else's work"
+        }
+    }
+
     It 'says what the gallery asks for, as the manifest has it' {
         $nuspec = ([xml] [System.IO.File]::ReadAllText([System.IO.Path]::Combine($Installed, 'PSSockets.nuspec'))).package.metadata
         $nuspec.id | Should -BeExactly 'PSSockets'

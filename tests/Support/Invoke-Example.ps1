@@ -63,9 +63,11 @@ function Invoke-Example {
         $powershell = [powershell]::Create()
         $powershell.Runspace = $prepared.Runspace
         [void] $powershell.AddScript(($run -f (Edit-Text $Example.Code $Map)))
-        $running = $powershell.BeginInvoke()
         if ($Setup.While) {
             $other = New-ExampleRunspace
+        }
+        $running = $powershell.BeginInvoke()
+        if ($Setup.While) {
             Invoke-Setup $other $Setup.While $Map, $powershell
             if ($Setup.Endless) {
                 $powershell.Stop()
