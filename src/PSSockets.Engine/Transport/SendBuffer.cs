@@ -29,9 +29,6 @@ internal sealed class SendBuffer
     /// <summary>The memory that it holds.</summary>
     public int Capacity => _array?.Length ?? 0;
 
-    /// <summary>How many messages were ever added.</summary>
-    public long MessageCount { get; private set; }
-
     /// <summary>Adds a message.</summary>
     public void Append(FrameEncoder? encoder, ReadOnlySpan<byte> payload, bool omitTrailer)
     {
@@ -111,7 +108,6 @@ internal sealed class SendBuffer
         }
 
         _end += length;
-        MessageCount++;
         _frameLengths?.Enqueue(length);
     }
 

@@ -114,6 +114,7 @@ public sealed partial class ReceiveSocketDataCommand : SocketCommand
         // A pattern that backtracks without end must not hold the pipeline.
         Until = Until is null ? null : ParsePattern(Until),
         ToEnd = Raw,
+        ReadAhead = Wait || TotalCount > 1,
     };
 
     private Regex ParsePattern(string pattern)
