@@ -252,10 +252,6 @@ function Join-Block([scriptblock] $First, [scriptblock] $Second) { [scriptblock]
         Before = { param($Map) $Map['6379'] = (Start-TcpServer 0 { '+PONG' } -Framing CrLf).Port }
     }
     @{
-        Example = 'Connect-TcpClient localhost 9100'
-        Before = { param($Map) $Map['9100'] = (Start-TcpServer 0 { 'headerXX and the rest'; Close-Socket $Connection } -Framing Raw).Port }
-    }
-    @{
         Example = 'Start-TcpServer 9000 | Receive-SocketData -Wait'
         While = Join-Block $while {
             Wait-For { Get-SocketServer }
