@@ -15,8 +15,10 @@ Import-Module $ModulePath
 $setups = & ([System.IO.Path]::Combine($PSScriptRoot, 'example-setup.ps1'))
 $folder = [System.IO.Directory]::CreateTempSubdirectory('pss').FullName
 
+# A runspace with the module. What runs beside an example has no host: two pipelines at a time with one host take each other's verbose records.
 function New-ExampleRunspace {
-    $runspace = [runspacefactory]::CreateRunspace($Host)
+    param([switch] $Beside)
+    $runspace = if ($Beside) { [runspacefactory]::CreateRunspace() } else { [runspacefactory]::CreateRunspace($Host) }
     $runspace.Open()
     $powershell = [powershell]::Create()
     $powershell.Runspace = $runspace
@@ -64,7 +66,7 @@ function Invoke-Example {
         $powershell.Runspace = $prepared.Runspace
         [void] $powershell.AddScript(($run -f (Edit-Text $Example.Code $Map)))
         if ($Setup.While) {
-            $other = New-ExampleRunspace
+            $other = New-ExampleRunspace -Beside
         }
         $running = $powershell.BeginInvoke()
         if ($Setup.While) {
