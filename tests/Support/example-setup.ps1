@@ -168,6 +168,18 @@ function Join-Block([scriptblock] $First, [scriptblock] $Second) { [scriptblock]
         }
     }
     @{
+        Example = 'Get-Content metrics.txt -Wait | Send-UdpDatagram'
+        Before = {
+            param($Map, $Folder)
+            $Map['9001'] = $Map['9000']
+            $Map['metrics.txt'] = [System.IO.Path]::Combine($Folder, 'metrics.txt')
+            Set-Content $Map['metrics.txt'] 'requests:1|c', 'time:12|ms'
+            $Map['8125'] = (Start-UdpServer 0 { } -Name Metrics).Port
+        }
+        While = Join-Block $while { Wait-For { (Get-SocketServer Metrics).MessagesReceived -gt 0 } }
+        Endless = $true
+    }
+    @{
         Example = 'Send-UdpDatagram 239.255.255.250 1900'
         Replace = @{ '-TimeoutSeconds 3' = '-TimeoutSeconds 0.3' }
         Before = { param($Map) $Map['239.255.255.250 1900'] = "127.0.0.1 $((Start-UdpServer 0 { "HTTP/1.1 200 OK`r`n`r`n" }).Port)" }
