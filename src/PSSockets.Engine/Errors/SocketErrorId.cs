@@ -65,4 +65,49 @@ public enum SocketErrorId
 
     /// <summary>No network interface of this machine has that name, number or address.</summary>
     InterfaceNotFound,
+
+    /// <summary>Another member of the chat has that nick.</summary>
+    NickInUse,
+
+    /// <summary>The nick is malformed, too long or reserved.</summary>
+    NickInvalid,
+
+    /// <summary>The name of the room is malformed or too long.</summary>
+    RoomInvalid,
+
+    /// <summary>Nobody in the chat has that nick.</summary>
+    NoSuchMember,
+
+    /// <summary>The chat has no such room.</summary>
+    NoSuchRoom,
+
+    /// <summary>Only who is in a room can say something in it.</summary>
+    NotInRoom,
+
+    /// <summary>A chat message is longer than the server allows.</summary>
+    MessageTooLong,
+
+    /// <summary>A member asks for more in a short time than the server allows.</summary>
+    RateLimited,
+
+    /// <summary>The chat asks for a password.</summary>
+    PasswordRequired,
+
+    /// <summary>The chat's password is another one.</summary>
+    PasswordWrong,
+
+    /// <summary>Only operators of the chat may do that.</summary>
+    NotPermitted,
+
+    /// <summary>The nick or address is banned from the chat for a time.</summary>
+    Banned,
+
+    /// <summary>The chat server could not make sense of a request, or the client of an answer.</summary>
+    BadRequest,
+
+    /// <summary>The chat server does not know the request.</summary>
+    UnknownCommand,
+
+    /// <summary>Messages were dropped, or the connection closed, because this side did not read fast enough.</summary>
+    SlowConsumer,
 }
