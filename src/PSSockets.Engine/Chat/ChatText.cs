@@ -1,7 +1,9 @@
 using System;
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 
 namespace PSSockets.Engine.Chat;
@@ -101,6 +103,10 @@ internal static class ChatText
 
     /// <summary>An error as a line of the plain-text protocol.</summary>
     public static string FormatError(string text) => $"!! {text}";
+
+    /// <summary>The lines of a text, each clean, the empty ones left out: a message has one line.</summary>
+    public static IEnumerable<string> GetLines(string text)
+        => text.Split('\n').Select(Clean).Where(line => line.Length > 0);
 
     private static bool IsName(string name, int maxLength)
     {

@@ -4,7 +4,7 @@ using PSSockets.Engine.Transport;
 namespace PSSockets.Engine.Servers;
 
 /// <summary>What an event of a server is about. Immutable.</summary>
-public sealed class ServerEventArgs : EventArgs
+public class ServerEventArgs : EventArgs
 {
     internal ServerEventArgs(IMessagePeer? connection, SocketMessage? message = null, object? error = null)
     {

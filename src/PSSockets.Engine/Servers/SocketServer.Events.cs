@@ -53,6 +53,12 @@ public abstract partial class SocketServer
     /// <summary>How many events were dropped because their subscribers were too slow.</summary>
     public long EventsDropped => Events.Dropped;
 
+    /// <summary>True where somebody wants to be told of messages.</summary>
+    private protected bool HasMessageSubscribers => _messageReceived is not null;
+
+    /// <summary>Tells of a message, whatever is to be said of it.</summary>
+    private protected void NoticeMessage(ServerEventArgs args) => Events.Add(() => _messageReceived, args);
+
     /// <summary>Tells of a message that goes to the handler.</summary>
     internal void NoticeMessage(IMessagePeer connection, object message)
     {

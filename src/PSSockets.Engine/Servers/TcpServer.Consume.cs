@@ -22,7 +22,7 @@ public sealed partial class TcpServer
     public int QueuedMessages => _messages.Count;
 
     /// <inheritdoc/>
-    protected override bool IsConsumed => _workers is null && !_options.Echo;
+    protected override bool IsConsumed => _workers is null && !_options.Echo && _options.Serve is null;
 
     /// <summary>Takes the next connection that nobody has taken; it is the caller's from then on.</summary>
     /// <exception cref="SocketFailureException">

@@ -37,7 +37,7 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
         : base(options.Name, nameof(TcpServer), options)
     {
         _options = options;
-        _connectionOptions = options.Connection with { Server = this, Name = null };
+        _connectionOptions = options.Connection with { Server = options.Connection.Server ?? this, Name = null };
         _listener = ConnectionListener.Bind(options.EndPoint, options.Backlog, options.Connection.SocketOptions);
         try
         {
@@ -230,6 +230,10 @@ public sealed partial class TcpServer : SocketServer, IMessageSink
             else if (_options.Echo)
             {
                 await EchoAsync(connection).ConfigureAwait(false);
+            }
+            else if (_options.Serve is { } serve)
+            {
+                await serve(connection, Stopping.Token).ConfigureAwait(false);
             }
             else
             {

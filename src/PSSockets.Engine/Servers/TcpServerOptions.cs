@@ -1,5 +1,7 @@
 using System;
 using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
 using PSSockets.Engine.Transport;
 
 namespace PSSockets.Engine.Servers;
@@ -17,7 +19,7 @@ public sealed record TcpServerOptions : ServerOptions
     public int MaxConnections { get; init; } = 10_000;
 
     /// <summary>A connection without traffic for this long is aborted. Default: infinite, never.</summary>
-    public TimeSpan IdleTimeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+    public TimeSpan IdleTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>Serves one client to its end before the next is accepted. Default false.</summary>
     public bool Sequential { get; init; }
@@ -27,6 +29,9 @@ public sealed record TcpServerOptions : ServerOptions
 
     /// <summary>Makes the handler of a worker, on that worker's thread. Default: none, connections and messages wait to be consumed.</summary>
     public Func<TcpServer, IMessageHandler>? CreateHandler { get; init; }
+
+    /// <summary>Serves a connection to its end, in place of a handler: for what speaks a protocol of its own. Default: none.</summary>
+    internal Func<SocketConnection, CancellationToken, Task>? Serve { get; init; }
 
     /// <summary>What connections are made with; their socket options also go to the listener.</summary>
     public ConnectionOptions Connection { get; init; } = new();

@@ -29,6 +29,10 @@ internal interface ITransport
     /// <summary>Hands all bytes to the system.</summary>
     ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken);
 
+    /// <summary>Hands over what the system takes at once, without waiting; a transport that cannot say so takes nothing.</summary>
+    /// <returns>How many bytes were taken; 0 where the system has no room.</returns>
+    int TryWrite(ReadOnlySpan<byte> buffer) => 0;
+
     /// <summary>Half-close: tells the peer that no more will be sent (FIN).</summary>
     void CompleteWrites();
 

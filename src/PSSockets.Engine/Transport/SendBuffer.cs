@@ -58,6 +58,18 @@ internal sealed class SendBuffer
         EndFrame(encoder, target[exact..], omitTrailer, length);
     }
 
+    /// <summary>Adds what is left of messages that were counted already, with <see cref="Count"/>.</summary>
+    public void AppendRest(ReadOnlySpan<byte> rest)
+    {
+        EnsureRoom(rest.Length);
+        rest.CopyTo(_array.AsSpan(_end));
+        _end += rest.Length;
+        _frameLengths?.Enqueue(rest.Length);
+    }
+
+    /// <summary>Counts messages that went out past this buffer.</summary>
+    public void Count(int messages) => MessageCount += messages;
+
     /// <summary>Drops the oldest messages until <paramref name="excess"/> bytes have gone, or all of them.</summary>
     /// <returns>How many messages were dropped.</returns>
     public int DropOldest(int excess)

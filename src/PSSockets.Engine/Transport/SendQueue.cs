@@ -18,6 +18,9 @@ internal sealed class SendQueue
 
     private const int GatherSize = 64 * 1024;
 
+    /// <summary>Hands over what can be taken at once.</summary>
+    public delegate int SpanWriter(ReadOnlySpan<byte> bytes);
+
     private readonly object _gate = new();
     private readonly Func<ReadOnlyMemory<byte>, ValueTask> _write;
     private readonly Func<Exception> _closed;
@@ -137,6 +140,32 @@ internal sealed class SendQueue
 
         WritePosted(start);
         return true;
+    }
+
+    /// <summary>
+    /// Hands bytes that many queues share to the system without copying them, where nothing waits before them; what the system does not
+    /// take at once waits here as usual.
+    /// </summary>
+    /// <param name="bytes">The bytes, as they go out.</param>
+    /// <param name="messageCount">How many messages they are.</param>
+    /// <param name="tryWrite">Hands over what the system takes at once, and says how much that was.</param>
+    /// <returns>True where all of it has gone; else <see cref="FlushAsync"/> says when.</returns>
+    public bool WriteThrough(ReadOnlySpan<byte> bytes, int messageCount, SpanWriter tryWrite)
+    {
+        // Under the lock, so that nothing gets between the two parts; the call does not wait, and others seldom send here.
+        lock (_gate)
+        {
+            ThrowIfClosedLocked();
+            _waiting.Count(messageCount);
+            int written = _writing || _waiting.Length > 0 ? 0 : tryWrite(bytes);
+            if (written == bytes.Length)
+            {
+                return true;
+            }
+
+            _waiting.AppendRest(bytes[written..]);
+            return false;
+        }
     }
 
     /// <summary>Drops the oldest waiting messages until <paramref name="byteCount"/> more bytes fit under the limit.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Errors;
@@ -8,6 +9,8 @@ namespace PSSockets.Engine.Transport;
 /// <content>The send side.</content>
 public sealed partial class SocketConnection
 {
+    private SendQueue.SpanWriter? _tryWrite;
+
     /// <summary>True where senders should wait with <see cref="WaitForRoomAsync"/> before they add more.</summary>
     public bool IsSendQueueFull => _send.QueuedBytes >= _options.MaxQueuedBytes;
 
@@ -132,6 +135,38 @@ public sealed partial class SocketConnection
         {
             return false;
         }
+    }
+
+    /// <summary>Hands over bytes that many connections share, without copying them where the system takes them at once.</summary>
+    /// <param name="bytes">The bytes, as they go out.</param>
+    /// <param name="messageCount">How many messages they are.</param>
+    /// <returns>True where all of it has gone; else <see cref="FlushAsync"/> says when.</returns>
+    /// <exception cref="SocketFailureException">The connection is closed or was reset.</exception>
+    internal bool WriteThrough(ReadOnlySpan<byte> bytes, int messageCount) => _send.WriteThrough(bytes, messageCount, _tryWrite ??= TryWriteToTransport);
+
+    /// <summary>Counts messages that were dropped before they came to the queue.</summary>
+    internal void CountDropped(long messages) => Interlocked.Add(ref _messagesDropped, messages);
+
+    private int TryWriteToTransport(ReadOnlySpan<byte> bytes)
+    {
+        int count;
+        try
+        {
+            count = _transport.TryWrite(bytes);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            KeepArrived();
+            throw Fault(exception);
+        }
+
+        Interlocked.Add(ref _bytesSent, count);
+        if (count > 0)
+        {
+            Touch();
+        }
+
+        return count;
     }
 
     private async ValueTask WriteToTransportAsync(ReadOnlyMemory<byte> batch)

@@ -65,6 +65,17 @@ internal sealed class SocketTransport : ITransport
         }
     }
 
+    public int TryWrite(ReadOnlySpan<byte> buffer)
+    {
+        int count = _socket.Send(buffer, SocketFlags.None, out SocketError error);
+        return error switch
+        {
+            SocketError.Success => count,
+            SocketError.WouldBlock => 0,
+            _ => throw new SocketException((int)error),
+        };
+    }
+
     public void CompleteWrites() => _socket.Shutdown(SocketShutdown.Send);
 
     public void Close()

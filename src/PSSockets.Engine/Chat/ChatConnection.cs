@@ -1,0 +1,272 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Engine.Errors;
+using PSSockets.Engine.Transport;
+
+namespace PSSockets.Engine.Chat;
+
+/// <summary>
+/// One client of a chat server, from its connecting to its end: reads its lines, has the server do what they ask for, and closes in good
+/// order. What it changes it changes under the server's lock.
+/// </summary>
+internal sealed partial class ChatConnection
+{
+    /// <summary>How many requests are done in one go, and their messages sent together.</summary>
+    private const int BatchSize = 512;
+
+    /// <summary>How often a wrong password may be given.</summary>
+    private const int PasswordAttempts = 3;
+
+    /// <summary>
+    /// Who connects may want JSON and a nick of its own, and says so at once; who has said nothing for this long is a person, and is
+    /// announced to the others.
+    /// </summary>
+    private static readonly TimeSpan s_announceAfter = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long the last words may take.</summary>
+    private static readonly TimeSpan s_closeLimit = TimeSpan.FromSeconds(5);
+
+    private readonly ChatServer _server;
+    private readonly ChatServerOptions _options;
+    private readonly List<ChatRequest> _requests = [];
+    private readonly long _connectedAt = Environment.TickCount64;
+    private Phase _phase;
+    private int _wrongPasswords;
+    private long _lastHeard = Environment.TickCount64;
+    private Task? _closing;
+
+    public ChatConnection(ChatServer server, ChatServerOptions options, SocketConnection connection)
+    {
+        _server = server;
+        _options = options;
+        _phase = options.Password is null ? Phase.First : Phase.Password;
+        _bucket = new TokenBucket(options.Limits.RateLimit, options.Limits.RateBurst, _lastHeard);
+        Replies = new TextReplies(options.IsRaw);
+        Connection = connection;
+        Outbox = new ChatOutbox(connection, options.MaxQueuedBytes, options.SlowConsumer, DescribeLoss, Overflow);
+    }
+
+    /// <summary>How far a client has come.</summary>
+    private enum Phase
+    {
+        /// <summary>It must say the password.</summary>
+        Password,
+
+        /// <summary>It has not said anything; its first line tells how it speaks.</summary>
+        First,
+
+        /// <summary>It takes part.</summary>
+        Member,
+    }
+
+    /// <summary>The connection.</summary>
+    public SocketConnection Connection { get; }
+
+    /// <summary>What waits for it.</summary>
+    public ChatOutbox Outbox { get; }
+
+    /// <summary>What it is answered.</summary>
+    public ChatReplies Replies { get; private set; }
+
+    /// <summary>The member that it is; null before and after.</summary>
+    public Participant? Member { get; private set; }
+
+    /// <summary>How long ago it sent anything.</summary>
+    public TimeSpan Silence => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastHeard));
+
+    /// <summary>True where it was asked whether it is there, and has not answered.</summary>
+    public bool IsPinged { get; set; }
+
+    /// <summary>True once it is being closed.</summary>
+    public bool IsEnding => Volatile.Read(ref _closing) is not null;
+
+    /// <summary>Serves the client to its end; never throws.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            using ConnectionReader reader = Connection.OpenReader();
+            _server.Change(this, Greet);
+            while (!IsEnding && await WaitAsync(reader, stopping).ConfigureAwait(false))
+            {
+                await HandleAsync(reader, stopping).ConfigureAwait(false);
+            }
+
+            await EndAsync("Quit", "Goodbye.", CloseReason.ClosedByPeer).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync("ServerStopped", "The server stops.", CloseReason.ServerStopped).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ISocketFailure)
+        {
+            if (!Connection.IsClosedHere && !IsEnding && Connection.CloseReason != CloseReason.SlowConsumer)
+            {
+                _server.ReportError(exception, Connection);
+            }
+
+            await EndAsync("Quit", "Goodbye.", CloseReason.Closed).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Says goodbye and closes, once; does not wait for it. Not under the server's lock.</summary>
+    /// <param name="reason">One word for programs.</param>
+    /// <param name="text">A sentence for people.</param>
+    public void Disconnect(string reason, string text)
+        => _ = EndAsync(reason, text, CloseReason.Closed);
+
+    private Task EndAsync(string reason, string text, CloseReason closeReason)
+    {
+        TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _closing, ended.Task, null) is { } already)
+        {
+            return already;
+        }
+
+        _ = CloseAsync(reason, text, closeReason, ended);
+        return ended.Task;
+    }
+
+    private async Task CloseAsync(string reason, string text, CloseReason closeReason, TaskCompletionSource ended)
+    {
+        try
+        {
+            ChatSegment? last = null;
+            _server.Change(this, () =>
+            {
+                Leave(DescribeLeave(reason));
+                if (closeReason != CloseReason.ClosedByPeer)
+                {
+                    Replies.Goodbye(reason, text);
+                }
+
+                last = Replies.Take();
+            });
+            Outbox.Complete(last, discard: false);
+            await Outbox.WhenEmptyAsync().WaitAsync(s_closeLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (Outbox.WhenEmptyAsync().IsCompleted)
+            {
+                await Connection.CloseAsync(s_closeLimit, closeReason).ConfigureAwait(false);
+            }
+            else
+            {
+                Connection.Shutdown(CloseReason.SlowConsumer, null);
+            }
+        }
+        catch (SocketTimeoutException)
+        {
+            // Aborted; the connection keeps the reason.
+        }
+        finally
+        {
+            ended.TrySetResult();
+        }
+    }
+
+    /// <summary>What the others are told of why somebody goes.</summary>
+    private static string DescribeLeave(string reason) => reason switch
+    {
+        "SlowConsumer" => "did not read fast enough",
+        "IdleTimeout" => "was silent for too long",
+        "RateLimited" => "sent too much",
+        _ => string.Empty,
+    };
+
+    private async Task<bool> WaitAsync(ConnectionReader reader, CancellationToken stopping)
+    {
+        TimeSpan limit = _phase switch
+        {
+            Phase.Password => TimeSpan.FromSeconds(_options.Limits.LoginSeconds) - TimeSpan.FromMilliseconds(Environment.TickCount64 - _connectedAt),
+            Phase.First when Member is { IsAnnounced: false } => s_announceAfter,
+            _ => Timeout.InfiniteTimeSpan,
+        };
+        if (limit == Timeout.InfiniteTimeSpan)
+        {
+            return await reader.WaitAsync(stopping).ConfigureAwait(false);
+        }
+
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        patience.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
+        try
+        {
+            return await reader.WaitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            if (_phase == Phase.Password)
+            {
+                Disconnect("IdleTimeout", "You did not say the password in time.");
+            }
+            else
+            {
+                _server.Change(this, Announce);
+            }
+
+            return true;
+        }
+    }
+
+    private async Task HandleAsync(ConnectionReader reader, CancellationToken stopping)
+    {
+        while (!IsEnding)
+        {
+            _requests.Clear();
+            while (_requests.Count < BatchSize && reader.TryRead(out object? line))
+            {
+                if (_phase == Phase.Member)
+                {
+                    _requests.Add(Parse((string)line));
+                }
+                else
+                {
+                    await BeginAsync((string)line, stopping).ConfigureAwait(false);
+                    if (IsEnding)
+                    {
+                        return;
+                    }
+                }
+            }
+
+            if (_requests.Count == 0)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _lastHeard, Environment.TickCount64);
+            IsPinged = false;
+            _server.Change(this, ExecuteAll);
+            CloseWhereAsked();
+            if (Outbox.IsFull)
+            {
+                // Who does not read what it asks for is not read from either.
+                await Outbox.WhenEmptyAsync().WaitAsync(stopping).ConfigureAwait(false);
+            }
+
+            // A client that never stops sending must not keep a thread to itself.
+            await Task.Yield();
+        }
+    }
+
+    private ChatRequest Parse(string line) => Replies is TextReplies
+        ? ChatCommand.Parse(line)
+        : ChatJson.TryParse(line)
+            ?? new ChatRequest(ChatVerb.Invalid) { Fault = new ChatFault(SocketErrorId.BadRequest, "A request is a JSON object with a type.") };
+
+    private ChatSegment DescribeLoss(long count)
+    {
+        // Not the replies that are being gathered: the caller may be another client's turn.
+        ChatReplies replies = Replies is JsonReplies ? new JsonReplies() : new TextReplies(_options.IsRaw);
+        replies.Lost(count);
+        return replies.Take()!;
+    }
+
+    private ChatSegment Overflow()
+    {
+        ThreadPool.UnsafeQueueUserWorkItem(static self => self.Disconnect("SlowConsumer", string.Empty), this, preferLocal: false);
+        ChatReplies replies = Replies is JsonReplies ? new JsonReplies() : new TextReplies(_options.IsRaw);
+        replies.Goodbye("SlowConsumer", "You did not read fast enough, and too much waited for you.");
+        return replies.Take()!;
+    }
+}
