@@ -60,6 +60,7 @@ public sealed partial class ChatServer : SocketServer, IChatTarget
                 _bot.Start(cancellationToken);
             }
 
+            _node = CreateNode();
             _tcp = TcpServer.Start(CreateTcpOptions(), CancellationToken.None);
         }
         catch
@@ -67,6 +68,7 @@ public sealed partial class ChatServer : SocketServer, IChatTarget
             Stopping.Cancel();
             _ = _bot?.StopAsync();
             _ = _transcript?.CompleteAsync();
+            _ = options.Backplane?.DisposeAsync().AsTask();
             throw;
         }
 
@@ -167,7 +169,7 @@ public sealed partial class ChatServer : SocketServer, IChatTarget
     /// <summary>Slows down who guesses passwords.</summary>
     internal PasswordGuard Guard { get; }
 
-    /// <summary>Binds, listens and begins to serve.</summary>
+    /// <summary>Binds, listens and begins to serve; a server with a backplane is started with <see cref="StartAsync"/>.</summary>
     /// <param name="options">What it is made with.</param>
     /// <param name="cancellationToken">Ends the wait for the first handler.</param>
     /// <exception cref="SocketFailureException">
