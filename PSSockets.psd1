@@ -14,14 +14,17 @@
     CmdletsToExport = @(
         'Close-Socket'
         'Connect-TcpClient'
+        'Get-ChatMember'
         'Get-SocketConnection'
         'Get-SocketOption'
         'Get-SocketServer'
         'Open-UdpSocket'
         'Receive-SocketData'
+        'Remove-ChatMember'
         'Send-SocketData'
         'Send-UdpDatagram'
         'Set-SocketOption'
+        'Start-ChatServer'
         'Start-TcpServer'
         'Start-UdpServer'
         'Stop-SocketServer'
@@ -29,7 +32,7 @@
         'Wait-TcpConnection'
     )
     VariablesToExport = @()
-    AliasesToExport = @('Stop-TcpServer', 'Stop-UdpServer')
+    AliasesToExport = @('Stop-TcpServer', 'Stop-UdpServer', 'Stop-ChatServer')
     PrivateData = @{
         PSData = @{
             Tags = @('socket', 'sockets', 'tcp', 'udp', 'multicast', 'unix-socket', 'server', 'client', 'network', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')

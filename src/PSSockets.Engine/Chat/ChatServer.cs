@@ -16,7 +16,7 @@ namespace PSSockets.Engine.Chat;
 /// A chat: rooms, members, private messages, history; for people with a terminal and for programs. Reading from it gives the
 /// <see cref="ChatMessage"/>s of all rooms from then on. Safe for use by many threads.
 /// </summary>
-public sealed partial class ChatServer : SocketServer, IChatTarget
+public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatTarget
 {
     /// <summary>How many connections may be about to come in, or to be told that they cannot, besides the members.</summary>
     private const int ConnectionsInTransit = 100;
@@ -136,7 +136,7 @@ public sealed partial class ChatServer : SocketServer, IChatTarget
         }
     }
 
-    /// <summary>The connections as they are now, oldest first. A true array.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<SocketConnection> Connections => _tcp.Connections;
 
     /// <summary>How many clients were turned away before they were heard: not permitted, or far too many.</summary>

@@ -16,7 +16,7 @@ namespace PSSockets.Engine.Servers;
 /// Listens for stream connections, TCP or Unix domain, and serves them: with a handler, by echo, or by keeping connections and messages
 /// until somebody takes them. Safe for use by many threads.
 /// </summary>
-public sealed partial class TcpServer : SocketServer, IMessageSink
+public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessageSink
 {
     private readonly TcpServerOptions _options;
     private readonly ConnectionListener _listener;

@@ -26,7 +26,7 @@ public sealed class GetSocketConnectionCommand : PSCmdlet
     public int[] Id { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = ServerSet, ValueFromPipeline = true)]
-    public TcpServer[] Server { get; set; } = [];
+    public IConnectionServer[] Server { get; set; } = [];
 
     protected override void ProcessRecord()
     {

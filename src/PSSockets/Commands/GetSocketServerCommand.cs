@@ -1,12 +1,13 @@
 using System.Management.Automation;
 using PSSockets.Binding;
+using PSSockets.Engine.Chat;
 using PSSockets.Engine.Servers;
 using PSSockets.Errors;
 
 namespace PSSockets.Commands;
 
 [Cmdlet(VerbsCommon.Get, "SocketServer", DefaultParameterSetName = NameSet)]
-[OutputType(typeof(TcpServer), typeof(UdpServer))]
+[OutputType(typeof(TcpServer), typeof(UdpServer), typeof(ChatServer))]
 public sealed class GetSocketServerCommand : PSCmdlet
 {
     private const string NameSet = "Name";

@@ -1,7 +1,6 @@
 using System;
 using System.Management.Automation;
 using System.Net;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Binding;
@@ -23,14 +22,6 @@ public abstract class StartServerCommand : SocketCommand
     public abstract ScriptBlock? OnMessage { get; set; }
 
     public abstract string Address { get; set; }
-
-    [Parameter]
-    [EncodingArgument]
-    [ArgumentCompleter(typeof(EncodingCompleter))]
-    public Encoding Encoding { get; set; } = ConnectionOptions.DefaultEncoding;
-
-    [Parameter]
-    public SwitchParameter AsByteStream { get; set; }
 
     [Parameter]
     [ValidateRange(1, 1024)]

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Binding;
@@ -54,6 +55,14 @@ public sealed class StartTcpServerCommand : StartServerCommand
     [Parameter]
     [ValidateRange(1, FramingScheme.HighestMaxFrameLength)]
     public int MaxFrameLength { get; set; } = FramingScheme.DefaultMaxFrameLength;
+
+    [Parameter]
+    [EncodingArgument]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    public Encoding Encoding { get; set; } = ConnectionOptions.DefaultEncoding;
+
+    [Parameter]
+    public SwitchParameter AsByteStream { get; set; }
 
     [Parameter]
     public SwitchParameter Sequential { get; set; }

@@ -1,9 +1,11 @@
 using System.Management.Automation;
 using System.Net;
+using System.Text;
 using PSSockets.Binding;
 using PSSockets.Engine.Datagrams;
 using PSSockets.Engine.EndPoints;
 using PSSockets.Engine.Servers;
+using PSSockets.Engine.Transport;
 using PSSockets.Errors;
 using PSSockets.Handlers;
 
@@ -24,6 +26,14 @@ public sealed class StartUdpServerCommand : StartServerCommand
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ListenAddressCompleter))]
     public override string Address { get; set; } = "Loopback";
+
+    [Parameter]
+    [EncodingArgument]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    public Encoding Encoding { get; set; } = ConnectionOptions.DefaultEncoding;
+
+    [Parameter]
+    public SwitchParameter AsByteStream { get; set; }
 
     [Parameter]
     [ValidateNotNull]

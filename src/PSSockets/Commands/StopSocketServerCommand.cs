@@ -10,7 +10,7 @@ using PSSockets.Errors;
 
 namespace PSSockets.Commands;
 
-[Alias("Stop-TcpServer", "Stop-UdpServer")]
+[Alias("Stop-TcpServer", "Stop-UdpServer", "Stop-ChatServer")]
 [Cmdlet(VerbsLifecycle.Stop, "SocketServer", DefaultParameterSetName = ServerSet, SupportsShouldProcess = true)]
 public sealed class StopSocketServerCommand : SocketCommand
 {

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Management.Automation;
+using PSSockets.Engine.Chat;
 using PSSockets.Engine.Errors;
 
 namespace PSSockets.Errors;
@@ -22,6 +23,9 @@ internal static class ErrorRecords
 
     /// <summary>No connection of that name or id.</summary>
     public const string ConnectionNotFound = nameof(ConnectionNotFound);
+
+    /// <summary>Nobody of that nick in the chat.</summary>
+    public const string ChatMemberNotFound = nameof(ChatMemberNotFound);
 
     /// <summary>A script handler failed.</summary>
     public const string HandlerFailed = nameof(HandlerFailed);
@@ -68,6 +72,10 @@ internal static class ErrorRecords
     public static ErrorRecord NotFound(string id, string message, object target)
         => new(new ItemNotFoundException(message), id, ErrorCategory.ObjectNotFound, target);
 
+    /// <summary>The error for a chat that does not answer.</summary>
+    public static Exception ChatTimedOut(IChatTarget chat, double seconds) => new SocketTimeoutException(
+        SocketErrorId.ReceiveTimedOut, $"{chat.DisplayName} did not answer within {seconds:0.###} s.", chat.DisplayName);
+
     /// <summary>The record for a file that cannot be read or written.</summary>
     public static ErrorRecord File(Exception exception, string path)
     {
@@ -112,6 +120,16 @@ internal static class ErrorRecords
         SocketErrorId.ConnectionBusy => (ErrorCategory.ResourceBusy, null),
         SocketErrorId.DatagramTooLarge => (ErrorCategory.LimitsExceeded, "Send it in pieces, or over TCP."),
         SocketErrorId.NotConnected => (ErrorCategory.InvalidOperation, "Send-UdpDatagram -Socket with -ComputerName and -Port says where to."),
+        SocketErrorId.NickInUse => (ErrorCategory.ResourceExists, "Choose another nick."),
+        SocketErrorId.NickInvalid or SocketErrorId.RoomInvalid => (ErrorCategory.InvalidArgument, "Choose another name."),
+        SocketErrorId.NoSuchMember or SocketErrorId.NoSuchRoom => (ErrorCategory.ObjectNotFound, "Get-ChatMember lists who is there and in which rooms."),
+        SocketErrorId.NotInRoom => (ErrorCategory.InvalidOperation, "Join the room first."),
+        SocketErrorId.MessageTooLong => (ErrorCategory.LimitsExceeded, "Send it in pieces."),
+        SocketErrorId.RateLimited => (ErrorCategory.LimitsExceeded, "Send less in a second; -RateLimit of the server sets the limit."),
+        SocketErrorId.PasswordRequired or SocketErrorId.PasswordWrong => (ErrorCategory.AuthenticationError, null),
+        SocketErrorId.NotPermitted or SocketErrorId.Banned => (ErrorCategory.PermissionDenied, null),
+        SocketErrorId.BadRequest or SocketErrorId.UnknownCommand => (ErrorCategory.ProtocolError, null),
+        SocketErrorId.SlowConsumer => (ErrorCategory.LimitsExceeded, "Receive faster, or have the server drop messages: -SlowConsumer."),
         SocketErrorId.InterfaceNotFound => (ErrorCategory.ObjectNotFound, "Use a name, a number or an address."),
         _ => (ErrorCategory.ConnectionError, null),
     };

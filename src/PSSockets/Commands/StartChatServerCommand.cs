@@ -1,0 +1,180 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
+using System.Security;
+using System.Threading;
+using System.Threading.Tasks;
+using PSSockets.Binding;
+using PSSockets.Engine.Chat;
+using PSSockets.Engine.EndPoints;
+using PSSockets.Engine.Transport;
+using PSSockets.Errors;
+using PSSockets.Handlers;
+
+namespace PSSockets.Commands;
+
+[Cmdlet(VerbsLifecycle.Start, "ChatServer", DefaultParameterSetName = PortSet)]
+[OutputType(typeof(ChatServer))]
+public sealed class StartChatServerCommand : StartServerCommand
+{
+    private const string PortSet = "Port";
+    private const string UnixSocketSet = "UnixSocket";
+    private const string Raw = "Raw";
+
+    private static readonly ChatLimits s_defaults = new();
+
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = PortSet)]
+    [ValidateRange(0, 65535)]
+    public int Port { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = UnixSocketSet)]
+    [ValidateNotNullOrEmpty]
+    public string UnixSocket { get; set; } = string.Empty;
+
+    [Parameter(Position = 1, ParameterSetName = PortSet)]
+    [Parameter(Position = 0, ParameterSetName = UnixSocketSet)]
+    public override ScriptBlock? OnMessage { get; set; }
+
+    [Parameter(ParameterSetName = PortSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ListenAddressCompleter))]
+    public override string Address { get; set; } = "Loopback";
+
+    [Parameter]
+    [ValidateSet("Line", Raw)]
+    public string Framing { get; set; } = "Line";
+
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? Password { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? OperatorPassword { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Room { get; set; } = ["lobby"];
+
+    [Parameter]
+    [ValidateRange(0, 100_000)]
+    public int HistoryCount { get; set; } = s_defaults.HistoryCount;
+
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int MaxMembers { get; set; } = s_defaults.MaxMembers;
+
+    [Parameter]
+    [ValidateRange(1, 16_000)]
+    public int MaxMessageLength { get; set; } = s_defaults.MaxMessageLength;
+
+    [Parameter]
+    [ValidateRange(0d, 1_000_000d)]
+    public double RateLimit { get; set; } = s_defaults.RateLimit;
+
+    [Parameter]
+    [ValidateSet(nameof(SlowConsumerPolicy.Disconnect), nameof(SlowConsumerPolicy.DropOldest), nameof(SlowConsumerPolicy.DropNewest))]
+    public SlowConsumerPolicy SlowConsumer { get; set; } = SlowConsumerPolicy.Disconnect;
+
+    [Parameter]
+    [ValidateRange(0, 2147483)]
+    public double IdleTimeoutSeconds { get; set; }
+
+    [Parameter]
+    public string? Banner { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TranscriptPath { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string BotNick { get; set; } = "bot";
+
+    private protected override bool HasHandler => OnMessage is not null;
+
+    private protected override string HandlerParameters => "-OnMessage";
+
+    protected override void EndProcessing()
+    {
+        HandlerBlueprint? blueprint = CaptureHandlers();
+        string? transcript = TranscriptPath is null ? null : GetUnresolvedProviderPathFromPSPath(TranscriptPath);
+        ChatServer? server = null;
+        try
+        {
+            server = StartServer<ChatServer>(() =>
+            {
+                ChatServerOptions options = CreateOptions(Await(GetEndPointAsync, ResolveLimit), blueprint, transcript);
+                return token => ChatServer.Start(options, token);
+            });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            ThrowTerminatingError(ErrorRecords.File(exception, transcript!));
+        }
+
+        if (server is not null)
+        {
+            WriteVerbose($"{server.Name} listens on {server.DisplayName}.");
+            WriteObject(server);
+        }
+    }
+
+    private static string? Reveal(SecureString? secret) => secret is null ? null : new NetworkCredential(string.Empty, secret).Password;
+
+    private ChatServerOptions CreateOptions(EndPoint endPoint, HandlerBlueprint? blueprint, string? transcript)
+    {
+        if (endPoint is IPEndPoint ip)
+        {
+            Warn(ip.Address);
+        }
+
+        return new ChatServerOptions
+        {
+            EndPoint = endPoint,
+            Name = Name,
+            Filter = new AddressFilter(Allow, Deny),
+            IsRaw = string.Equals(Framing, Raw, StringComparison.OrdinalIgnoreCase),
+            Password = Reveal(Password),
+            OperatorPassword = Reveal(OperatorPassword),
+            Rooms = Room,
+            Banner = Banner,
+            TranscriptPath = transcript,
+            IdleTimeout = ToLimit(IdleTimeoutSeconds),
+            SlowConsumer = SlowConsumer,
+            BotNick = BotNick,
+            ThrottleLimit = ThrottleLimit,
+            CreateHandler = blueprint is null ? null : blueprint.Create,
+            SocketOptions = SocketOption,
+            TryRaiseEvent = SessionEvents.TryRaise,
+            DescribeError = (exception, connection) => ErrorRecords.FromEngine(exception, connection),
+            Limits = new ChatLimits
+            {
+                HistoryCount = HistoryCount,
+                MaxMembers = MaxMembers,
+                MaxMessageLength = MaxMessageLength,
+                RateLimit = RateLimit,
+                RateBurst = (int)Math.Max(1, Math.Ceiling(RateLimit * 2)),
+            },
+        };
+    }
+
+    private void Warn(IPAddress address)
+    {
+        string where = $"beyond loopback ({Address})";
+        if (Password is not null && !IPAddress.IsLoopback(address))
+        {
+            WriteWarning($"The server listens {where}: the password, and all that is said, can be read by everybody on the way, as nothing is encrypted.");
+        }
+        else
+        {
+            WarnIfOpen(address, where, "join the chat");
+        }
+    }
+
+    private async Task<EndPoint> GetEndPointAsync(CancellationToken cancellationToken) => ParameterSetName == UnixSocketSet
+        ? new UnixDomainSocketEndPoint(ListenArguments.GetUnixSocketPath(this, UnixSocket))
+        : new IPEndPoint(await ListenArguments.ResolveAddressAsync(Address, cancellationToken).ConfigureAwait(false), Port);
+}
