@@ -14,11 +14,15 @@ namespace PSSockets.Nats;
 /// </summary>
 public sealed class NatsBackplane : IChatBackplane
 {
+    /// <summary>How long the last words may take.</summary>
+    private static readonly TimeSpan s_flushLimit = TimeSpan.FromSeconds(1);
+
     private readonly NatsAddress _address;
-    private readonly NatsConnection _connection;
+    private readonly NatsOpts _options;
     private readonly CancellationTokenSource _end = new();
     private readonly object _lock = new();
     private string _subject = string.Empty;
+    private NatsConnection? _connection;
     private Task? _run;
     private bool _isSubscribed;
     private bool _isConnected;
@@ -26,7 +30,7 @@ public sealed class NatsBackplane : IChatBackplane
     private NatsBackplane(NatsAddress address)
     {
         _address = address;
-        _connection = new NatsConnection(new NatsOpts
+        _options = new NatsOpts
         {
             Url = address.Url,
             Name = "PSSockets chat",
@@ -43,9 +47,7 @@ public sealed class NatsBackplane : IChatBackplane
             // What cannot be sent in time is dropped: the nodes tell each other everything anew.
             PublishTimeoutOnDisconnected = true,
             CommandTimeout = TimeSpan.FromSeconds(2),
-        });
-        _connection.ConnectionOpened += (_, _) => NoticeChange();
-        _connection.ConnectionDisconnected += (_, _) => NoticeChange();
+        };
     }
 
     /// <inheritdoc/>
@@ -69,22 +71,25 @@ public sealed class NatsBackplane : IChatBackplane
     public async Task StartAsync(string subject, Action<ReadOnlyMemory<byte>> received, CancellationToken cancellationToken)
     {
         _subject = subject;
+        NatsConnection connection = _connection = new NatsConnection(_options);
+        connection.ConnectionOpened += (_, _) => NoticeChange();
+        connection.ConnectionDisconnected += (_, _) => NoticeChange();
         TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _run = Task.Run(() => RunAsync(received, first), CancellationToken.None);
+        _run = Task.Run(() => RunAsync(connection, received, first), CancellationToken.None);
         await first.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask PublishAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        if (!IsConnected)
+        if (!IsConnected || _connection is not { } connection)
         {
             return;
         }
 
         try
         {
-            await _connection.PublishAsync(
+            await connection.PublishAsync(
                 _subject, payload, serializer: NatsRawSerializer<ReadOnlyMemory<byte>>.Default, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is NatsException or ObjectDisposedException
@@ -97,20 +102,26 @@ public sealed class NatsBackplane : IChatBackplane
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync().ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
-        if (_run is { } run)
+        if (_connection is { } connection)
         {
-            await run.ConfigureAwait(false);
+            if (IsConnected)
+            {
+                // The answer comes behind what was published before: a node's last words are out.
+                await connection.PingAsync(CancellationToken.None).AsTask().ContinueWith(static _ => { }, TaskScheduler.Default).WaitAsync(s_flushLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await _end.CancelAsync().ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
+            await (_run ?? Task.CompletedTask).ConfigureAwait(false);
         }
     }
 
     /// <summary>Connects, subscribes, and hands on what comes until the end.</summary>
-    private async Task RunAsync(Action<ReadOnlyMemory<byte>> received, TaskCompletionSource first)
+    private async Task RunAsync(NatsConnection connection, Action<ReadOnlyMemory<byte>> received, TaskCompletionSource first)
     {
         try
         {
-            await using INatsSub<byte[]> subscription = await SubscribeAsync(first).ConfigureAwait(false);
+            await using INatsSub<byte[]> subscription = await SubscribeAsync(connection, first).ConfigureAwait(false);
             _isSubscribed = true;
             await NoticeChange().ConfigureAwait(false);
             first.TrySetResult();
@@ -129,14 +140,14 @@ public sealed class NatsBackplane : IChatBackplane
         }
     }
 
-    private async Task<INatsSub<byte[]>> SubscribeAsync(TaskCompletionSource first)
+    private async Task<INatsSub<byte[]>> SubscribeAsync(NatsConnection connection, TaskCompletionSource first)
     {
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                await _connection.ConnectAsync().ConfigureAwait(false);
-                return await _connection.SubscribeCoreAsync(
+                await connection.ConnectAsync().ConfigureAwait(false);
+                return await connection.SubscribeCoreAsync(
                     _subject, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: _end.Token).ConfigureAwait(false);
             }
             catch (NatsException exception) when (!_end.IsCancellationRequested)
@@ -148,7 +159,7 @@ public sealed class NatsBackplane : IChatBackplane
 
                 // Not reached: whoever starts goes on without, and this goes on trying.
                 first.TrySetResult();
-                await _connection.Opts.BackoffWithJitterAsync(attempt, _end.Token).ConfigureAwait(false);
+                await _options.BackoffWithJitterAsync(attempt, _end.Token).ConfigureAwait(false);
             }
         }
     }
@@ -169,7 +180,7 @@ public sealed class NatsBackplane : IChatBackplane
     {
         lock (_lock)
         {
-            bool isConnected = _isSubscribed && _connection.ConnectionState == NatsConnectionState.Open;
+            bool isConnected = _isSubscribed && _connection?.ConnectionState == NatsConnectionState.Open;
             if (isConnected == _isConnected)
             {
                 return default;

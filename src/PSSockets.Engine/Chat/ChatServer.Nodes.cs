@@ -64,6 +64,6 @@ public sealed partial class ChatServer
         }
 
         Chat.RemovedFromAfar = (member, reason) => DisconnectLater(member, "Kicked", DescribeKick("an operator", reason));
-        return new ChatNode(Chat, _options.Backplane, Name, change => Change(null, change));
+        return new ChatNode(Chat, _options.Backplane, Name, change => Change(null, change), exception => ReportError(exception, null));
     }
 }

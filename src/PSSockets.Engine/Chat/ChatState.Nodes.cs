@@ -80,7 +80,7 @@ internal sealed partial class ChatState
 
     private void ShareLeave(Participant member, string text)
     {
-        if (Nodes is not null && _local.Remove(member.Number))
+        if (Nodes is not null && member.IsLocal && _local.Remove(member.Number))
         {
             Nodes.RemoveLocal(member.Number, text);
             TakeNodeEffects();

@@ -25,6 +25,7 @@ internal sealed class ChatNode : IAsyncDisposable
     private readonly IChatBackplane _backplane;
     private readonly string _serverName;
     private readonly Action<Action> _change;
+    private readonly Action<Exception> _report;
     private readonly CancellationTokenSource _end = new();
     private readonly Channel<NodePayload> _out = Channel.CreateBounded<NodePayload>(
         new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -40,12 +41,14 @@ internal sealed class ChatNode : IAsyncDisposable
     /// <param name="backplane">The backplane; disposed with the node.</param>
     /// <param name="serverName">What the server calls itself.</param>
     /// <param name="change">Does something under the server's lock, delivers what it leads to, and calls <see cref="Publish"/>.</param>
-    public ChatNode(ChatState state, IChatBackplane backplane, string serverName, Action<Action> change)
+    /// <param name="report">Takes an error that must not end the node.</param>
+    public ChatNode(ChatState state, IChatBackplane backplane, string serverName, Action<Action> change, Action<Exception> report)
     {
         _state = state;
         _backplane = backplane;
         _serverName = serverName;
         _change = change;
+        _report = report;
         _table = state.JoinNodes(DateTimeOffset.UtcNow.Ticks, Environment.TickCount64);
     }
 
@@ -67,10 +70,13 @@ internal sealed class ChatNode : IAsyncDisposable
         NoticeConnected();
     }
 
-    /// <summary>Puts what the state has to tell other nodes on its way; under the server's lock.</summary>
+    /// <summary>
+    /// Puts what the state has to tell other nodes on its way; under the server's lock. While they cannot be reached it is forgotten: when
+    /// they can be they are told how things are then.
+    /// </summary>
     public void Publish()
     {
-        foreach (NodePayload payload in _table.Payloads)
+        foreach (NodePayload payload in _isConnected ? _table.Payloads : [])
         {
             _out.Writer.TryWrite(payload);
         }
@@ -169,12 +175,23 @@ internal sealed class ChatNode : IAsyncDisposable
         _wasConnected |= isConnected;
     });
 
-    private void Change(Action action) => _change(() =>
+    private void Change(Action action)
     {
-        if (!_isEnding)
+        try
         {
-            action();
-            _state.TakeNodeEffects();
+            _change(() =>
+            {
+                if (!_isEnding)
+                {
+                    action();
+                    _state.TakeNodeEffects();
+                }
+            });
         }
-    });
+        catch (Exception exception)
+        {
+            // Of one payload that does harm this server must not become deaf.
+            _report(exception);
+        }
+    }
 }
