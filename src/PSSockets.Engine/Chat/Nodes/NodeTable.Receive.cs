@@ -52,7 +52,7 @@ internal sealed partial class NodeTable
                 break;
         }
 
-        if (_mustAnswer && now - _lastAnswer >= NodeTiming.Ask)
+        if (_mustAnswer && now - _lastAnswer >= NodeTiming.Answer)
         {
             Answer(now);
         }

@@ -41,7 +41,7 @@ internal sealed partial class NodeTable
         _getPast = getPast;
         _lastTick = now;
         _lastBeat = now;
-        _lastAnswer = now - NodeTiming.Ask;
+        _lastAnswer = now - NodeTiming.Answer;
     }
 
     /// <summary>The name of this node.</summary>
@@ -135,7 +135,7 @@ internal sealed partial class NodeTable
             Payloads.Add(new NodePayload { Kind = NodePayloadKind.Beat, Node = Node, Epoch = _epoch, Sequence = _sequence, TopicMark = _topicMark });
         }
 
-        if (_mustAnswer && now - _lastAnswer >= NodeTiming.Ask)
+        if (_mustAnswer && now - _lastAnswer >= NodeTiming.Answer)
         {
             Answer(now);
         }

@@ -12,8 +12,11 @@ internal static class NodeTiming
     /// <summary>A node that is not heard of for this long, three beats and a bit, is away.</summary>
     public const int Away = (3 * Beat) + 1000;
 
-    /// <summary>How long a node that needs another's state waits before it asks again; and the least time between two answers.</summary>
+    /// <summary>How long a node that needs another's state waits before it asks again.</summary>
     public const int Ask = 1000;
+
+    /// <summary>The least time between two answers, which go to all: many who ask at once get one.</summary>
+    public const int Answer = 250;
 
     /// <summary>How long to wait before a node that knows other topics is asked once more.</summary>
     public const int Compare = 10_000;
