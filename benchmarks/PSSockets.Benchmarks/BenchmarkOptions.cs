@@ -12,18 +12,18 @@ internal sealed record BenchmarkOptions
 {
     public const string Usage =
         """
-        Usage: PSSockets.Benchmarks [echo] [receive] [send] [calls] [idle] [churn] [--pwsh <path>] [--rounds <n>] [--lines <n>] [--seconds <n>]
+        Usage: PSSockets.Benchmarks [echo] [receive] [send] [calls] [idle] [churn] [chat] [--pwsh <path>] [--rounds <n>] [--lines <n>] [--seconds <n>]
         Without names all suites run. Defaults: pwsh from the PATH or else the project's shell, 3 rounds, 1,000,000 lines, 1 second a run.
         """;
 
-    public static readonly string[] AllSuites = ["echo", "receive", "send", "calls", "idle", "churn"];
+    public static readonly string[] AllSuites = ["echo", "receive", "send", "calls", "idle", "churn", "chat"];
 
     public IReadOnlyList<string> Suites { get; private init; } = AllSuites;
 
     public required PowerShellProgram PowerShell { get; init; }
 
     /// <summary>The Python to run the tutorial's server with; null where there is none.</summary>
-    public string? Python { get; private init; } = FindPython();
+    public string? Python { get; private init; } = FindProgram("python3");
 
     /// <summary>How often each case is measured.</summary>
     public int Rounds { get; private init; } = 3;
@@ -75,10 +75,11 @@ internal sealed record BenchmarkOptions
         };
     }
 
-    private static string? FindPython() => OperatingSystem.IsWindows()
+    /// <summary>A program on the path; null where there is none, or on Windows.</summary>
+    public static string? FindProgram(string name) => OperatingSystem.IsWindows()
         ? null
         : (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
             .Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, "python3"))
+            .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists);
 }

@@ -55,6 +55,9 @@ foreach (string suite in options.Suites)
             case "idle":
                 IdleSuite.Run(options, report);
                 break;
+            case "chat":
+                ChatSuite.Run(options, report, patience);
+                break;
             case "churn":
                 ChurnSuite.Run(options, report, patience);
                 break;

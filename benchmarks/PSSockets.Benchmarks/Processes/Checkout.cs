@@ -15,6 +15,9 @@ internal static class Checkout
     /// <summary>The tutorial's threaded server, as the interop tests run it too; it listens on port 8080.</summary>
     public static string TutorialServer { get; } = Path.Combine(Root, "tests", "Support", "tutorial", "threaded_server.py");
 
+    /// <summary>The tutorial's chat server; it listens on port 8080.</summary>
+    public static string TutorialChatServer { get; } = Path.Combine(Root, "tests", "Support", "tutorial", "chat_server.py");
+
     /// <summary>This program's own assembly, whose cmdlets PowerShell can import.</summary>
     public static string Cmdlets { get; } = typeof(Checkout).Assembly.Location;
 

@@ -2,14 +2,17 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
+using PSSockets.Engine.Chat;
 using PSSockets.Engine.Servers;
+using PSSockets.Engine.Transport;
 
 namespace PSSockets.Benchmarks.Servers;
 
-/// <summary>Echo servers that this program itself is, in a process of their own. They end when standard input does.</summary>
+/// <summary>Servers that this program itself is, in a process of their own. They end when standard input does.</summary>
 internal static class ServeCommand
 {
-    /// <summary>Serves: <c>engine</c> is the engine with a compiled handler, <c>net</c> plain .NET sockets.</summary>
+    /// <summary>Serves: <c>engine</c> is the engine with a compiled handler, <c>net</c> plain .NET sockets;
+    /// <c>chat:</c> with a policy is a chat, <c>fanout</c> plain .NET sockets that send on what comes.</summary>
     public static int Run(string kind)
     {
         switch (kind)
@@ -30,6 +33,27 @@ internal static class ServeCommand
                 {
                     listener.Start(512);
                     _ = AcceptAsync(listener);
+                    WaitForEnd(((IPEndPoint)listener.LocalEndpoint).Port);
+                }
+
+                return 0;
+            case string chat when chat.StartsWith("chat:", StringComparison.Ordinal):
+                using (ChatServer server = ChatServer.Start(new ChatServerOptions
+                {
+                    EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
+                    SlowConsumer = Enum.Parse<SlowConsumerPolicy>(chat["chat:".Length..]),
+                    Limits = new ChatLimits { RateLimit = 0 },
+                }))
+                {
+                    WaitForEnd(server.Port);
+                }
+
+                return 0;
+            case "fanout":
+                using (TcpListener listener = new(IPAddress.Loopback, 0))
+                {
+                    listener.Start(512);
+                    _ = ChatRelay.AcceptAsync(listener);
                     WaitForEnd(((IPEndPoint)listener.LocalEndpoint).Port);
                 }
 

@@ -189,7 +189,7 @@ internal sealed partial class ChatConnection
             return new ChatFault(SocketErrorId.NotPermitted, "This chat has no operators.");
         }
 
-        if (_server.Guard.TakeTurn(Connection.RemoteEndPoint) > TimeSpan.Zero)
+        if (_server.Guard.MustWait(Connection.RemoteEndPoint))
         {
             return new ChatFault(SocketErrorId.RateLimited, "Too many wrong passwords came from your address; wait a little.");
         }

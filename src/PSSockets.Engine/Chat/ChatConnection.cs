@@ -89,6 +89,7 @@ internal sealed partial class ChatConnection
         {
             using ConnectionReader reader = Connection.OpenReader();
             _server.Change(this, Greet);
+            CloseWhereAsked();
             while (!IsEnding && await WaitAsync(reader, stopping).ConfigureAwait(false))
             {
                 await HandleAsync(reader, stopping).ConfigureAwait(false);
@@ -100,9 +101,10 @@ internal sealed partial class ChatConnection
         {
             await EndAsync("ServerStopped", "The server stops.", CloseReason.ServerStopped).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is ISocketFailure)
+        catch (Exception exception) when (exception is ISocketFailure failure)
         {
-            if (!Connection.IsClosedHere && !IsEnding && Connection.CloseReason != CloseReason.SlowConsumer)
+            // That members vanish is a chat's everyday life, and no error of the server.
+            if (failure.ErrorId is not (SocketErrorId.ConnectionReset or SocketErrorId.ObjectClosed))
             {
                 _server.ReportError(exception, Connection);
             }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Text.Json;
 using PSSockets.Engine.Errors;
@@ -40,7 +41,7 @@ internal static class ChatJson
         writer.WriteStartObject();
         writer.WriteString("type"u8, "message"u8);
         writer.WriteString("id"u8, message.Id);
-        writer.WriteString("time"u8, message.Time.UtcDateTime);
+        writer.WriteString("time"u8, FormatTime(message.Time));
         writer.WriteString("kind"u8, GetName(message.Kind));
         if (message.Room is not null)
         {
@@ -61,6 +62,9 @@ internal static class ChatJson
 
         writer.WriteEndObject();
     }
+
+    /// <summary>A time as the protocol has it: UTC, to the millisecond.</summary>
+    public static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
     private static ReadOnlySpan<byte> GetName(ChatMessageKind kind) => kind switch
     {
@@ -130,7 +134,8 @@ internal static class ChatJson
     {
         if (GetNumber(root, "protocol") is not Protocol)
         {
-            return Invalid(request, SocketErrorId.BadRequest, $"This server speaks protocol {Protocol}; 'protocol' must say so.");
+            // Still a hello, which must not be taken for plain text.
+            return request with { Fault = new ChatFault(SocketErrorId.BadRequest, $"This server speaks protocol {Protocol}; 'protocol' must say so.") };
         }
 
         List<string>? rooms = root.TryGetProperty("rooms", out JsonElement names) && names.ValueKind == JsonValueKind.Array

@@ -42,7 +42,7 @@ internal sealed class JsonReplies : ChatReplies
     public override void Said(ChatRequest request, ChatMessage message) => Write("ok"u8, request.Ref, writer =>
     {
         writer.WriteString("id"u8, message.Id);
-        writer.WriteString("time"u8, message.Time.UtcDateTime);
+        writer.WriteString("time"u8, ChatJson.FormatTime(message.Time));
     });
 
     public override void Joined(ChatRequest request, RoomState room, bool isNew) => Write("ok"u8, request.Ref, writer =>
@@ -79,7 +79,7 @@ internal sealed class JsonReplies : ChatReplies
 
                 writer.WriteEndArray();
                 writer.WriteString("node"u8, member.Node);
-                writer.WriteString("connectedAt"u8, member.ConnectedAt.UtcDateTime);
+                writer.WriteString("connectedAt"u8, ChatJson.FormatTime(member.ConnectedAt));
                 writer.WriteNumber("idleSeconds"u8, Math.Round(Math.Max(0, (now - member.LastActive).TotalSeconds), 3));
                 writer.WriteBoolean("operator"u8, member.IsOperator);
                 writer.WriteEndObject();

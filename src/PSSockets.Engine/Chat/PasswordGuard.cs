@@ -52,6 +52,15 @@ internal sealed class PasswordGuard
         }
     }
 
+    /// <summary>True where this address has guessed wrong so lately that it must wait.</summary>
+    public bool MustWait(EndPoint? endPoint)
+    {
+        lock (_failures)
+        {
+            return _failures.TryGetValue(GetKey(endPoint), out Record? record) && record.NextTurn > _clock.GetUtcNow();
+        }
+    }
+
     /// <summary>Takes note of a wrong password.</summary>
     public void Fail(EndPoint? endPoint)
     {
