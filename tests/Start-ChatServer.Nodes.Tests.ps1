@@ -238,4 +238,16 @@ $server | Stop-SocketServer
 '@
         Wait-Peer $shell -TimeoutSeconds 30 | Should -Match 'None 0'
     }
+
+    It 'names in THIRD-PARTY-NOTICES.txt each library that ships' {
+        $notices = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($RepositoryRoot, 'THIRD-PARTY-NOTICES.txt'))
+        $files = [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($RepositoryRoot, 'module', 'bin', 'nats'), '*.dll')
+        $files.Count | Should -BeGreaterThan 3
+        foreach ($file in $files) {
+            $name = [System.IO.Path]::GetFileNameWithoutExtension($file)
+            if ($name -ne 'PSSockets.Nats') {
+                $notices | Should -Match ([regex]::Escape("$name.dll"))
+            }
+        }
+    }
 }
