@@ -39,7 +39,8 @@ public sealed partial class ChatServer
     /// <exception cref="Errors.SocketFailureException">As <see cref="Start"/>; the backplane refuses the credentials.</exception>
     public static async Task<ChatServer> StartAsync(ChatServerOptions options, CancellationToken cancellationToken = default)
     {
-        ChatServer server = Start(options, cancellationToken);
+        ArgumentNullException.ThrowIfNull(options);
+        ChatServer server = Create(options, cancellationToken);
         if (server._node is { } node)
         {
             try

@@ -180,12 +180,9 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     public static ChatServer Start(ChatServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.SlowConsumer == SlowConsumerPolicy.Wait)
-        {
-            throw new ArgumentException("In a chat nobody waits for another.", nameof(options));
-        }
-
-        return new ChatServer(options, cancellationToken);
+        return options.Backplane is null
+            ? Create(options, cancellationToken)
+            : throw new ArgumentException("A server with a backplane is started with StartAsync.", nameof(options));
     }
 
     /// <summary>The member of that nick, whatever the case; null where there is none.</summary>
@@ -213,6 +210,10 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     private protected override void ReleaseMessage(SocketMessage? putBack)
     {
     }
+
+    private static ChatServer Create(ChatServerOptions options, CancellationToken cancellationToken) => options.SlowConsumer == SlowConsumerPolicy.Wait
+        ? throw new ArgumentException("In a chat nobody waits for another.", nameof(options))
+        : new ChatServer(options, cancellationToken);
 
     private static List<string> CheckRooms(ChatServerOptions options)
     {

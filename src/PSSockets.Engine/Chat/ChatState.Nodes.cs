@@ -194,12 +194,18 @@ internal sealed partial class ChatState
     /// <summary>Something was said on another node.</summary>
     private void Hear(ChatMessage message)
     {
+        Participant? sender = FindMember(message.From);
+        if (sender is not null)
+        {
+            sender.LastActive = Now;
+        }
+
         if (message.Room is { } name)
         {
             if (FindRoom(name) is { } room)
             {
                 room.Keep(message, _limits.HistoryCount);
-                Effects.Add(new ChatEffect(message, room.Recipients, null, IsForHandler: FindMember(message.From) is not null));
+                Effects.Add(new ChatEffect(message, room.Recipients, null, IsForHandler: sender is not null));
             }
         }
         else if (message.To is { } nick && FindMember(nick) is { IsLocal: true } recipient)
