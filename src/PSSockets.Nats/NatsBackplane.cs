@@ -170,8 +170,8 @@ public sealed class NatsBackplane : IChatBackplane
         NatsServerException { IsAuthError: true } => new SocketFailureException(
             SocketErrorId.AccessDenied, $"{DisplayName} refuses the credentials, or wants some.", DisplayName, exception),
         NatsServerException => null,
-        AuthenticationException inner => new SocketFailureException(
-            SocketErrorId.SocketFailed, $"TLS with {DisplayName} failed: {inner.Message}", DisplayName, exception),
+        NatsException { InnerException: AuthenticationException cause } => new SocketFailureException(
+            SocketErrorId.SocketFailed, $"TLS with {DisplayName} failed: {cause.Message}", DisplayName, exception),
         NatsException inner => new SocketFailureException(SocketErrorId.SocketFailed, $"{DisplayName}: {inner.Message}", DisplayName, exception),
         _ => null,
     };

@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -108,6 +111,31 @@ public sealed class NatsBackplaneTests
         SocketFailureException error = await Assert.ThrowsAsync<SocketFailureException>(
             () => backplane.StartAsync(Subject, static _ => { }, CancellationToken.None)).Within();
         Assert.Equal(SocketErrorId.SocketFailed, error.ErrorId);
+    }
+
+    [NatsFact]
+    public async Task A_certificate_that_is_not_trusted_is_an_error()
+    {
+        string folder = Directory.CreateTempSubdirectory("pss").FullName;
+        try
+        {
+            using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
+            using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            string certificatePath = Path.Combine(folder, "cert.pem");
+            string keyPath = Path.Combine(folder, "key.pem");
+            await File.WriteAllTextAsync(certificatePath, certificate.ExportCertificatePem());
+            await File.WriteAllTextAsync(keyPath, key.ExportPkcs8PrivateKeyPem());
+            using NatsServer server = await NatsServer.StartAsync($"--tls --tlscert {certificatePath} --tlskey {keyPath}");
+            await using IChatBackplane backplane = NatsBackplane.Create($"tls://localhost:{server.Port}", null, null);
+            SocketFailureException error = await Assert.ThrowsAsync<SocketFailureException>(
+                () => backplane.StartAsync(Subject, static _ => { }, CancellationToken.None)).Within();
+            Assert.StartsWith("TLS with tls://localhost", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
