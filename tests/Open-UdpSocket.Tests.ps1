@@ -107,6 +107,20 @@ Describe 'Open-UdpSocket' {
             Read-RawDatagram $peer | Should -BeExactly 'now'
         }
 
+        It 'waits on with -Wait and -TotalCount when it has told that nobody receives' {
+            foreach ($many in @{ Wait = $true }, @{ TotalCount = 1 }, @{ Wait = $true; ReadCount = 5 }) {
+                $port = Get-UnusedPort
+                $socket = Open-UdpSocket -ComputerName 127.0.0.1 -Port $port
+                Send-SocketData $socket 'lost'
+                $peer = New-RawDatagramSocket -Port $port
+                Send-RawDatagram $peer $socket.Port 'back'
+                $got = $socket | Receive-SocketData @many -TimeoutSeconds 10 -ErrorVariable failure -ErrorAction SilentlyContinue | Select-Object -First 1
+                $got[0].Text | Should -BeExactly 'back'
+                $failure.Count | Should -Be 1
+                $failure[0].FullyQualifiedErrorId | Should -BeLike 'ConnectionRefused,*'
+            }
+        }
+
         It 'sends the others where one is too large for a datagram' {
             $peer = New-RawDatagramSocket
             $socket = Open-UdpSocket -ComputerName 127.0.0.1 -Port $peer.LocalEndPoint.Port

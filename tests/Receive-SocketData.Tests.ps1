@@ -879,6 +879,18 @@ Describe 'Receive-SocketData' {
             [string] $test.Connection.Status | Should -Be 'Open'
         }
 
+        It 'leaves what it had decoded ahead to the next command, whatever way that reads (after <_> lines)' -ForEach 1, 5, 1500, 3000 {
+            $test = New-TestConnection
+            Send-Raw $test.Peer (-join (1..5000).ForEach({ "line $_ ".PadRight(40, 'x') + "`n" }))
+            $before = @(Receive-SocketData $test.Connection -Wait | Select-Object -First $_)
+            $before.Count | Should -Be $_
+            $before[-1] | Should -BeLike "line $_ *"
+            $test.Connection.MessagesReceived | Should -Be $_
+            $bytes = Receive-SocketData $test.Connection -ByteCount 41 -AsByteStream
+            [System.Text.Encoding]::ASCII.GetString($bytes) | Should -BeLike "line $($_ + 1) *`n"
+            @(Receive-SocketData $test.Connection -TotalCount (5000 - $_ - 1))[-1] | Should -BeLike 'line 5000 *'
+        }
+
         It 'leaves no socket after a hundred times -Wait | Select-Object -First 2' -Skip:(-not $SystemHasProc) {
             [void] (New-TestConnection)
             Clear-TestSocket

@@ -69,10 +69,59 @@ Describe 'Send-UdpDatagram' {
             1..3 | ForEach-Object { Read-RawDatagram $peer } | Should -Be "aa`nbb", 'a longer line', 'cc'
         }
 
+        It 'sends what a slow source gave before it ends, and stops at once by Ctrl+C' {
+            $sending = Start-Background { param($Port) & { 'a', 'b'; Start-Sleep -Seconds 30 } | Send-UdpDatagram 127.0.0.1 $Port -Batch } $port
+            Read-RawDatagram $peer | Should -BeExactly "a`nb"
+            Stop-Background $sending | Should -BeLessThan 2000
+        }
+
+        It 'sends by Ctrl+C what it has taken, and when a later command ends the pipeline' {
+            $taken = [System.Threading.ManualResetEventSlim]::new()
+            $sending = Start-Background { param($Port, $Taken) & { 'a'; $Taken.Set(); Start-Sleep -Seconds 30 } | Send-UdpDatagram 127.0.0.1 $Port -Batch } $port, $taken
+            $taken.Wait(10000) | Should -BeTrue
+            Stop-Background $sending | Should -BeLessThan 2000
+            Read-RawDatagram $peer | Should -BeExactly 'a'
+            'b', 'c' | Send-UdpDatagram 127.0.0.1 $port -Batch | Select-Object -First 1
+            Read-RawDatagram $peer | Should -BeExactly "b`nc"
+        }
+
+        It 'tells in the pipeline what went wrong with what was sent late' {
+            $socket = Open-UdpSocket -ComputerName 127.0.0.1 -Port $port
+            $failure = Get-Failure { & { 'a'; Close-Socket $socket; Start-Sleep -Seconds 2; 'b' } | Send-UdpDatagram -Socket $socket -Batch }
+            $failure.Count | Should -BeGreaterOrEqual 1
+            $failure.Id | Should -BeLike 'ObjectClosed,*'
+        }
+
         It 'sends nothing for nothing' {
             @() | Send-UdpDatagram 127.0.0.1 $port -Batch
             Send-UdpDatagram 127.0.0.1 $port 'end'
             Read-RawDatagram $peer | Should -BeExactly 'end'
+        }
+    }
+
+    Context '-Interface' {
+        It 'sends from the address of the interface' {
+            Send-UdpDatagram 127.0.0.1 $port 'x' -Interface 127.0.0.1
+            $sender = [System.Net.IPEndPoint]::new([ipaddress]::Any, 0)
+            $null = $peer.ReceiveFrom([byte[]]::new(9), [ref] $sender)
+            "$($sender.Address)" | Should -BeExactly '127.0.0.1'
+        }
+
+        It 'broadcasts over it' -Skip:(-not $IsLinux) {
+            $any = [System.Net.Sockets.Socket]::new('InterNetwork', 'Dgram', 'Udp')
+            $OpenedByTest.Add($any)
+            $any.ReceiveTimeout = 10000
+            $any.Bind([System.Net.IPEndPoint]::new([ipaddress]::Any, 0))
+            Send-UdpDatagram 255.255.255.255 $any.LocalEndPoint.Port 'to all' -Broadcast -Interface lo
+            $sender = [System.Net.IPEndPoint]::new([ipaddress]::Any, 0)
+            $any.ReceiveFrom([byte[]]::new(9), [ref] $sender) | Should -Be 6
+            "$($sender.Address)" | Should -BeExactly '127.0.0.1'
+        }
+
+        It 'says AddressNotAvailable where it has no address of the family' {
+            $failure = Get-Failure { Send-UdpDatagram fe80::1 9 'x' -Interface 127.0.0.1 }
+            $failure.Id | Should -BeLike 'AddressNotAvailable,*'
+            $failure.IsTerminating | Should -BeTrue
         }
     }
 

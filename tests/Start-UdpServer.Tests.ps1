@@ -227,6 +227,32 @@ Describe 'Start-UdpServer' {
     }
 
     Context 'who may' {
+        It 'sends every datagram back with -Echo, empty ones and what is no text too' {
+            $server = Start-UdpServer 0 -Echo -Encoding ascii
+            $peer = New-RawDatagramSocket
+            Send-RawDatagram $peer $server.Port "`u{FC}"
+            Read-RawDatagram $peer | Should -BeExactly "`u{FC}"
+            Send-RawDatagram $peer $server.Port ''
+            $peer.Receive([byte[]]::new(9)) | Should -Be 0
+            $server.MessagesSent | Should -Be 2
+            (Get-Failure { Receive-SocketData $server }).Id | Should -BeLike 'ConnectionBusy,*'
+            (Get-Failure { Start-UdpServer 0 { $_ } -Echo }).Id | Should -BeLike 'InvalidParameterCombination,*'
+        }
+
+        It 'is sent to by Send-SocketData: every sender it knows gets it' {
+            $server = Start-UdpServer 0
+            $peers = 1..3 | ForEach-Object { New-RawDatagramSocket }
+            $peers | ForEach-Object { Send-RawDatagram $_ $server.Port 'here' }
+            $null = $server | Receive-SocketData -TotalCount 3 -TimeoutSeconds 10
+            'news', 'more' | Send-SocketData $server
+            foreach ($peer in $peers) {
+                1..2 | ForEach-Object { Read-RawDatagram $peer } | Should -Be 'news', 'more'
+            }
+            (Get-Failure { Send-SocketData $server ('x' * 65508) }).Id | Should -BeLike 'DatagramTooLarge,*'
+            Stop-SocketServer $server
+            (Get-Failure { Send-SocketData $server 'x' }).Id | Should -BeLike 'ObjectClosed,*'
+        }
+
         It 'takes no datagrams of who is denied, and counts them' {
             $server = Start-UdpServer 0 { 'no' } -Deny 127.0.0.0/8
             (Get-Failure { Send-UdpDatagram 127.0.0.1 $server.Port 'x' -WaitReply -TimeoutSeconds 0.3 }).Id | Should -BeLike 'ReceiveTimedOut,*'

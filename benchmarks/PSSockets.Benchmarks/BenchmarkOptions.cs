@@ -12,11 +12,11 @@ internal sealed record BenchmarkOptions
 {
     public const string Usage =
         """
-        Usage: PSSockets.Benchmarks [echo] [receive] [send] [calls] [idle] [churn] [chat] [--pwsh <path>] [--rounds <n>] [--lines <n>] [--seconds <n>]
+        Usage: PSSockets.Benchmarks [echo] [receive] [send] [calls] [idle] [churn] [udp] [chat] [--pwsh <path>] [--rounds <n>] [--lines <n>] [--seconds <n>]
         Without names all suites run. Defaults: pwsh from the PATH or else the project's shell, 3 rounds, 1,000,000 lines, 1 second a run.
         """;
 
-    public static readonly string[] AllSuites = ["echo", "receive", "send", "calls", "idle", "churn", "chat"];
+    public static readonly string[] AllSuites = ["echo", "receive", "send", "calls", "idle", "churn", "udp", "chat"];
 
     public IReadOnlyList<string> Suites { get; private init; } = AllSuites;
 
@@ -31,7 +31,7 @@ internal sealed record BenchmarkOptions
     /// <summary>How many lines go through a pipeline.</summary>
     public int Lines { get; private init; } = 1_000_000;
 
-    /// <summary>How long one run of an echo or churn case lasts.</summary>
+    /// <summary>How long one run of an echo, churn or UDP case lasts.</summary>
     public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(1);
 
     /// <exception cref="ArgumentException">The command line cannot be understood.</exception>

@@ -61,6 +61,9 @@ foreach (string suite in options.Suites)
             case "churn":
                 ChurnSuite.Run(options, report, patience);
                 break;
+            case "udp":
+                UdpSuite.Run(options, report, patience);
+                break;
         }
     }
     catch (Exception exception) when (exception is IOException or TimeoutException or PlatformNotSupportedException)

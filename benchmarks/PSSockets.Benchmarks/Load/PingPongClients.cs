@@ -38,14 +38,20 @@ internal sealed class PingPongClients : IDisposable
     }
 
     /// <summary>Connects the clients one after another, each with a first message, so that no server's backlog overflows.</summary>
-    public static PingPongClients Connect(int port, int count, int messageLength = 32)
+    public static PingPongClients Connect(int port, int count, int messageLength = 32, ProtocolType protocol = ProtocolType.Tcp)
     {
         PingPongClients clients = new(count, messageLength);
         IPEndPoint endPoint = new(IPAddress.Loopback, port);
         byte[] buffer = new byte[1024];
         for (int i = 0; i < count; i++)
         {
-            Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            bool isTcp = protocol == ProtocolType.Tcp;
+            Socket socket = new(AddressFamily.InterNetwork, isTcp ? SocketType.Stream : SocketType.Dgram, protocol);
+            if (isTcp)
+            {
+                socket.NoDelay = true;
+            }
+
             clients._sockets[i] = socket;
             socket.ReceiveTimeout = 5000;
             socket.Connect(endPoint);

@@ -82,12 +82,14 @@ $cases = @{
         Close-Socket $connection
     }
     'send array ceiling' = { $lines | Read-BenchmarkLine }
+    'send array parameters' = { $lines | Skip-BenchmarkData 0 }
     'send cmdlet' = {
         $connection = Connect-TcpClient 127.0.0.1 $DrainPort
         Write-BenchmarkLine $count | Send-SocketData $connection
         Close-Socket $connection
     }
     'send cmdlet ceiling' = { Write-BenchmarkLine $count | Read-BenchmarkLine }
+    'send cmdlet parameters' = { Write-BenchmarkLine $count | Skip-BenchmarkData 0 }
     'send arrays' = {
         $connection = Connect-TcpClient 127.0.0.1 $DrainPort
         $chunks | Send-SocketData $connection

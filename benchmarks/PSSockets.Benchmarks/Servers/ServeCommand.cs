@@ -11,7 +11,7 @@ namespace PSSockets.Benchmarks.Servers;
 /// <summary>Servers that this program itself is, in a process of their own. They end when standard input does.</summary>
 internal static class ServeCommand
 {
-    /// <summary>Serves: <c>engine</c> is the engine with a compiled handler, <c>net</c> plain .NET sockets;
+    /// <summary>Serves: <c>engine</c> is the engine with a compiled handler, <c>net</c> plain .NET sockets; <c>udp</c> is the same over UDP;
     /// <c>chat:</c> with a policy is a chat, <c>fanout</c> plain .NET sockets that send on what comes.</summary>
     public static int Run(string kind)
     {
@@ -58,13 +58,28 @@ internal static class ServeCommand
                 }
 
                 return 0;
+            case "udp":
+                ServeDatagrams.EchoByEngine();
+                return 0;
+            case "udp-count":
+                ServeDatagrams.CountByEngineAsync().GetAwaiter().GetResult();
+                return 0;
+            case "udp-net":
+                ServeDatagrams.EchoByNetAsync().GetAwaiter().GetResult();
+                return 0;
+            case "udp-net-count":
+                ServeDatagrams.CountByNetAsync().GetAwaiter().GetResult();
+                return 0;
+            case "udp-net-count-default":
+                ServeDatagrams.CountByNetAsync(receiveBuffer: null).GetAwaiter().GetResult();
+                return 0;
             default:
                 Console.Error.WriteLine($"There is no server '{kind}'.");
                 return 2;
         }
     }
 
-    private static void WaitForEnd(int port)
+    public static void WaitForEnd(int port)
     {
         Console.Out.WriteLine(port);
         _ = Console.In.ReadLine();

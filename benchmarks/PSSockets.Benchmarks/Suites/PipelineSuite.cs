@@ -22,7 +22,8 @@ internal static class PipelineSuite
 
     private static readonly string[] s_send =
     [
-        "send array", "send array ceiling", "send cmdlet", "send cmdlet ceiling", "send arrays", "send each naive", "send foreach naive",
+        "send array", "send array ceiling", "send array parameters", "send cmdlet", "send cmdlet ceiling", "send cmdlet parameters",
+        "send arrays", "send each naive", "send foreach naive",
     ];
 
     public static void RunReceive(BenchmarkOptions options, Report report, PatienceBudget patience)
@@ -58,8 +59,10 @@ internal static class PipelineSuite
             [
                 Row(samples, "send array", "`$lines \\| Send-SocketData $c`", "send array ceiling", "send each naive"),
                 Row(samples, "send array ceiling", "ceiling: `$lines \\|` a cmdlet that only takes objects", "send array ceiling", null),
+                Row(samples, "send array parameters", "the same with the parameters of `Send-SocketData`", "send array ceiling", null),
                 Row(samples, "send cmdlet", "a compiled cmdlet `\\| Send-SocketData $c`", "send cmdlet ceiling", "send each naive"),
                 Row(samples, "send cmdlet ceiling", "ceiling: two compiled cmdlets", "send cmdlet ceiling", null),
+                Row(samples, "send cmdlet parameters", "the same with the parameters of `Send-SocketData`", "send cmdlet ceiling", null),
                 Row(samples, "send arrays", "`$arraysOf1000 \\| Send-SocketData $c`", "send array ceiling", "send each naive"),
                 Row(samples, "send each naive", "plain script: `$lines \\| ForEach-Object { $writer.WriteLine($_) }`", "send array ceiling", null),
                 Row(samples, "send foreach naive", "plain script: `foreach ($l in $lines) { $writer.WriteLine($l) }`", "send array ceiling", null),
@@ -67,6 +70,8 @@ internal static class PipelineSuite
         report.Noise(samples);
         report.Target("send from an array, over the ceiling", samples.Ratio("send array", "send array ceiling"), 0.9);
         report.Target("send from a compiled cmdlet, over the ceiling", samples.Ratio("send cmdlet", "send cmdlet ceiling"), 0.9);
+        report.Target("send from an array, over a cmdlet with its parameters", samples.Ratio("send array", "send array parameters"), 0.9);
+        report.Target("send from a compiled cmdlet, over a cmdlet with its parameters", samples.Ratio("send cmdlet", "send cmdlet parameters"), 0.9);
         report.Target("send from an array, over a StreamWriter loop", samples.Ratio("send array", "send each naive"), 2);
     }
 
@@ -105,7 +110,8 @@ internal static class PipelineSuite
             shell.WriteLine($"{name}:{lines}");
             double milliseconds = double.Parse(shell.ReadLine(s_caseLimit), CultureInfo.InvariantCulture);
             Sample sample = new(lines / milliseconds * 1000, load.End());
-            bool isSent = name.StartsWith("send", StringComparison.Ordinal) && !name.EndsWith("ceiling", StringComparison.Ordinal);
+            bool isSent = name.StartsWith("send", StringComparison.Ordinal) && !name.EndsWith("ceiling", StringComparison.Ordinal)
+                && !name.EndsWith("parameters", StringComparison.Ordinal);
             if (isSent && ends.TakeDrained(lines) is long arrived && arrived != lines)
             {
                 throw new IOException($"{name}: {arrived} of {lines} lines have arrived.");

@@ -4,13 +4,21 @@ using System.Net.Sockets;
 
 namespace PSSockets.Engine.Datagrams;
 
-/// <summary>Takes what a socket's receive thread receives. Called on that thread, which must not be held up.</summary>
+/// <summary>Takes what a socket's receiver receives. Called on one thread at a time, which must not be held up.</summary>
 internal interface IDatagramTarget
 {
     /// <summary>A datagram has come.</summary>
     /// <param name="datagram">Its bytes, valid during the call; none is a datagram too.</param>
     /// <param name="sender">Its sender, valid during the call.</param>
     void OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender);
+
+    /// <summary>True where there are workers that receive by themselves when they have nothing else to do.</summary>
+    bool HasWorkers => false;
+
+    /// <summary>The workers do not receive any more, perhaps because they are at work for long: others must come for what still waits.</summary>
+    void OnWorkersBusy()
+    {
+    }
 
     /// <summary>The system has reported an error, such as an answer that nobody listens; the socket lives on.</summary>
     void OnError(SocketException exception);

@@ -13,12 +13,15 @@ public sealed class InterfaceSelector
 {
     private readonly int _ipv4Index;
     private readonly int _ipv6Index;
+    private readonly IPAddress[] _addresses;
 
-    private InterfaceSelector(string name, int ipv4Index, int ipv6Index)
+    private InterfaceSelector(NetworkInterface found, IPAddress? preferred)
     {
-        Name = name;
-        _ipv4Index = ipv4Index;
-        _ipv6Index = ipv6Index;
+        Name = found.Name;
+        _ipv4Index = GetIndex(found, AddressFamily.InterNetwork);
+        _ipv6Index = GetIndex(found, AddressFamily.InterNetworkV6);
+        _addresses = [.. found.GetIPProperties().UnicastAddresses.Select(unicast => unicast.Address)
+            .OrderByDescending(address => preferred is not null && IsSame(address, preferred))];
     }
 
     /// <summary>The system's name for it.</summary>
@@ -29,24 +32,35 @@ public sealed class InterfaceSelector
     public static InterfaceSelector Find(string text)
     {
         NetworkInterface[] all = NetworkInterface.GetAllNetworkInterfaces();
+        IPAddress? address = null;
         NetworkInterface? found = all.FirstOrDefault(candidate => candidate.Name.Equals(text, StringComparison.OrdinalIgnoreCase));
         if (found is null && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
         {
             found = all.FirstOrDefault(candidate => GetIndex(candidate, AddressFamily.InterNetwork) == index)
                 ?? all.FirstOrDefault(candidate => GetIndex(candidate, AddressFamily.InterNetworkV6) == index);
         }
-        else if (found is null && IPAddress.TryParse(text, out IPAddress? address))
+        else if (found is null && IPAddress.TryParse(text, out address))
         {
             found = all.FirstOrDefault(candidate => candidate.GetIPProperties().UnicastAddresses.Any(unicast => IsSame(unicast.Address, address)));
         }
 
         return found is not null
-            ? new InterfaceSelector(found.Name, GetIndex(found, AddressFamily.InterNetwork), GetIndex(found, AddressFamily.InterNetworkV6))
+            ? new InterfaceSelector(found, address)
             : throw new SocketFailureException(
                 SocketErrorId.InterfaceNotFound,
                 $"'{text}' is no network interface of this machine. There are: {string.Join(", ", all.Select(candidate => candidate.Name))}.",
                 text);
     }
+
+    /// <summary>
+    /// Its address to send to a destination from: of the same family, and link-local where the destination is; the one it was found by
+    /// before others.
+    /// </summary>
+    /// <exception cref="SocketFailureException">It has none (<see cref="SocketErrorId.AddressNotAvailable"/>).</exception>
+    public IPAddress GetSourceFor(IPAddress destination)
+        => _addresses.FirstOrDefault(address => address.AddressFamily == destination.AddressFamily && address.IsIPv6LinkLocal == destination.IsIPv6LinkLocal)
+            ?? throw new SocketFailureException(
+                SocketErrorId.AddressNotAvailable, $"The interface {Name} has no address from which {destination} can be sent to.", Name);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

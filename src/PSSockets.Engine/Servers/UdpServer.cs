@@ -1,10 +1,7 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Datagrams;
@@ -15,9 +12,9 @@ namespace PSSockets.Engine.Servers;
 
 /// <summary>
 /// Receives datagrams and answers them with a handler, those of one sender in order, many senders at a time; or keeps them until somebody
-/// takes them. What comes faster than it is dealt with is dropped and counted. Safe for use by many threads.
+/// takes them; or echoes them. What comes faster than it is dealt with is dropped and counted. Safe for use by many threads.
 /// </summary>
-public sealed class UdpServer : SocketServer, IDatagramTarget
+public sealed partial class UdpServer : SocketServer
 {
     private readonly UdpServerOptions _options;
     private readonly UdpSocket _socket;
@@ -25,10 +22,6 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
     private readonly PeerTable<PeerMailbox> _mailboxes;
     private readonly MessageQueue _messages;
     private readonly Timer _idleSweep;
-    private long _refused;
-    private long _waitingBytes;
-    private int _waiting;
-    private bool _isFailing;
     private volatile bool _isClosed;
 
     private UdpServer(UdpServerOptions options, CancellationToken cancellationToken)
@@ -42,7 +35,7 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
         {
             if (options.CreateHandler is { } createHandler)
             {
-                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception, null));
+                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception, null), _socket.TryReceive);
                 _workers.Start(cancellationToken);
             }
         }
@@ -98,7 +91,7 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
     protected override bool IsWorker => _workers is { IsWorker: true };
 
     /// <inheritdoc/>
-    protected override bool IsConsumed => _workers is null;
+    protected override bool IsConsumed => _workers is null && !_options.Echo;
 
     /// <summary>Opens the socket and begins to serve.</summary>
     /// <param name="options">What it is made with.</param>
@@ -108,132 +101,6 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
     {
         ArgumentNullException.ThrowIfNull(options);
         return new UdpServer(options, cancellationToken);
-    }
-
-    /// <summary>
-    /// Takes the messages of all senders, as <see cref="SocketMessage"/>, in the order of their arrival. Several readers share them.
-    /// </summary>
-    /// <exception cref="SocketFailureException">
-    /// The server has stopped (<see cref="SocketErrorId.ObjectClosed"/>), or answers its messages itself
-    /// (<see cref="SocketErrorId.ConnectionBusy"/>).
-    /// </exception>
-    public override IMessageReader OpenReader(ReadOptions options)
-    {
-        if (_workers is not null)
-        {
-            throw Status == ServerStatus.Stopped ? Stopped() : new SocketFailureException(
-                SocketErrorId.ConnectionBusy, $"{Name} answers its messages itself; only a server without a handler can be received from.", DisplayName);
-        }
-
-        return Status == ServerStatus.Stopped && _messages.Count == 0 ? throw Stopped() : new QueueReader(_messages);
-    }
-
-    /// <inheritdoc/>
-    private protected override bool TryTakeMessage([NotNullWhen(true)] out SocketMessage? message, bool hold) => _messages.TryTake(out message, hold);
-
-    /// <inheritdoc/>
-    private protected override void ReleaseMessage(SocketMessage? putBack) => _messages.Release(putBack);
-
-    /// <inheritdoc/>
-    void IDatagramTarget.OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender)
-    {
-        if (_isClosed)
-        {
-            return;
-        }
-
-        _isFailing = false;
-        _socket.CountReceived(datagram.Length);
-        if (_workers is null ? _messages.IsFullFor(datagram.Length) : IsFullFor(datagram.Length))
-        {
-            _socket.CountDropped();
-            return;
-        }
-
-        if (!_mailboxes.TryFind(sender, out PeerMailbox? mailbox))
-        {
-            IPEndPoint endPoint = _mailboxes.Parse(sender);
-            if (!_options.Filter.Permits(endPoint))
-            {
-                _refused++;
-                return;
-            }
-
-            mailbox = _mailboxes.Add(sender, endPoint);
-        }
-
-        if (_workers is null && mailbox is not null)
-        {
-            _messages.Add(new SocketMessage(mailbox.Peer, datagram.ToArray(), null));
-        }
-        else if (mailbox is null || !mailbox.TryAdd(datagram, _options.Socket.MaxQueuedDatagrams / 2))
-        {
-            // One sender alone never fills the queue for all.
-            _socket.CountDropped();
-        }
-    }
-
-    /// <inheritdoc/>
-    void IDatagramTarget.OnError(SocketException exception)
-    {
-        // Said once until a datagram arrives again: an error that stays would fill the list.
-        if (!_isFailing)
-        {
-            _isFailing = true;
-            ReportError(SocketErrorClassifier.FromDatagram(exception, DisplayName, 0, isBroadcastAllowed: true), null);
-        }
-    }
-
-    /// <summary>Takes note of what begins, or ceases, to wait for a handler.</summary>
-    internal void CountWaiting(int messages, int bytes)
-    {
-        Interlocked.Add(ref _waiting, messages);
-        Interlocked.Add(ref _waitingBytes, bytes);
-    }
-
-    /// <summary>Has a sender's messages handled.</summary>
-    internal void Schedule(PeerMailbox mailbox) => _workers!.Enqueue(mailbox.Run);
-
-    /// <summary>Calls the handler for a message; never throws.</summary>
-    /// <returns>False where the sender's other messages are not to be handled.</returns>
-    internal bool Handle(UdpPeer peer, byte[] datagram)
-    {
-        if (Aborting.IsCancellationRequested)
-        {
-            return false;
-        }
-
-        HandlerVerdict verdict;
-        try
-        {
-            object message = _socket.AsByteStream ? datagram : _socket.Encoding.GetString(datagram);
-            NoticeMessage(peer, message);
-            verdict = WorkerPool.Current.OnMessage(peer, message);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            // Only this datagram is no text; the sender's others may well be.
-            ReportError(
-                new SocketFailureException(
-                    SocketErrorId.InvalidFrame,
-                    $"{peer.DisplayName} has sent what is no text in {_socket.Encoding.WebName}: {exception.Message}",
-                    peer.DisplayName,
-                    exception),
-                peer);
-            verdict = HandlerVerdict.Continue;
-        }
-        catch (Exception exception)
-        {
-            ReportError(exception, peer);
-            verdict = HandlerVerdict.Disconnect;
-        }
-
-        if (verdict == HandlerVerdict.StopServer && !Stopping.IsCancellationRequested)
-        {
-            _ = StopAsync(TimeSpan.FromSeconds(5));
-        }
-
-        return verdict == HandlerVerdict.Continue;
     }
 
     /// <inheritdoc/>
@@ -270,25 +137,6 @@ public sealed class UdpServer : SocketServer, IDatagramTarget
             {
                 return;
             }
-        }
-    }
-
-    private bool IsFullFor(int byteCount) => Volatile.Read(ref _waiting) >= _options.Socket.MaxQueuedDatagrams
-        || Volatile.Read(ref _waitingBytes) + byteCount > _options.Socket.MaxQueuedBytes;
-
-    private sealed class QueueReader(MessageQueue messages) : IMessageReader
-    {
-        public bool TryRead([NotNullWhen(true)] out object? message)
-        {
-            bool taken = messages.TryTake(out SocketMessage? next);
-            message = next;
-            return taken;
-        }
-
-        public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => messages.WaitAsync(cancellationToken);
-
-        public void Dispose()
-        {
         }
     }
 }

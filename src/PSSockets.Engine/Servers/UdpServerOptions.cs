@@ -12,6 +12,9 @@ public sealed record UdpServerOptions : ServerOptions
     /// <summary>Makes the handler of a worker, on that worker's thread. Default: none, messages wait to be consumed.</summary>
     public Func<UdpServer, IMessageHandler>? CreateHandler { get; init; }
 
+    /// <summary>Each datagram goes back to its sender as it came. Not together with a handler. Default false.</summary>
+    public bool Echo { get; init; }
+
     /// <summary>
     /// How many senders are known at a time, with their state. Where more come, those that are silent are forgotten. Default 10,000.
     /// </summary>

@@ -15,6 +15,12 @@ namespace PSSockets.Engine.Servers;
 /// </summary>
 internal sealed class WorkerPool
 {
+    /// <summary>How long a worker without work looks for some before it goes to sleep.</summary>
+    private static readonly TimeSpan s_fetchLimit = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>While work lasts, the time between two looks for more; and how long what one has fetched may wait for it alone: 0.1 ms.</summary>
+    private static readonly long s_fetchInterval = Stopwatch.Frequency / 10_000;
+
     [ThreadStatic]
     private static Worker? s_current;
 
@@ -24,15 +30,26 @@ internal sealed class WorkerPool
     private readonly Func<IMessageHandler> _createHandler;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<Exception> _onError;
+    private readonly Func<TimeSpan, bool>? _fetch;
     private readonly string _name;
     private readonly int _size;
+    private long _fetchedAt;
     private int _idle;
     private int _running;
     private bool _waking;
     private bool _stopping;
 
-    public WorkerPool(string name, int size, Func<IMessageHandler> createHandler, Action<Exception> onError)
+    /// <summary>Creates the pool.</summary>
+    /// <param name="name">For the threads' names.</param>
+    /// <param name="size">How many threads there are at the most.</param>
+    /// <param name="createHandler">Makes a worker's handler, on its thread.</param>
+    /// <param name="onError">Told what goes wrong with a worker other than the first.</param>
+    /// <param name="fetch">
+    /// Fetches work for the worker that calls it, for which no other is woken unless it takes long; waits for it at most so long.
+    /// </param>
+    public WorkerPool(string name, int size, Func<IMessageHandler> createHandler, Action<Exception> onError, Func<TimeSpan, bool>? fetch = null)
     {
+        _fetch = fetch;
         _onError = onError;
         _name = name;
         _size = size;
@@ -117,7 +134,22 @@ internal sealed class WorkerPool
         lock (_gate)
         {
             _ready.Enqueue(work);
-            WakeOne();
+            if (_fetch is null || !IsWorker)
+            {
+                WakeOne();
+            }
+        }
+    }
+
+    /// <summary>Has a worker come for what is ready, where one is idle.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            if (_ready.Count > 0)
+            {
+                WakeOne();
+            }
         }
     }
 
@@ -217,6 +249,13 @@ internal sealed class WorkerPool
             worker.BusySince = Stopwatch.GetTimestamp();
             work();
             worker.BusySince = 0;
+            if (IsFetchDue())
+            {
+                // One worker does not keep up: it leaves nothing unread, and another comes for what it has not got to.
+                Fetch(TimeSpan.Zero);
+                Wake();
+            }
+
             if (worker.Handler.IsLoopBroken)
             {
                 return true;
@@ -228,28 +267,52 @@ internal sealed class WorkerPool
 
     private bool TryTake([NotNullWhen(true)] out Action? work)
     {
-        lock (_gate)
+        bool hasLooked = _fetch is null;
+        while (true)
         {
-            while (!_ready.TryDequeue(out work))
+            lock (_gate)
             {
+                if (_ready.TryDequeue(out work))
+                {
+                    if (_ready.Count > 0 && (_fetch is null || IsFetchDue()))
+                    {
+                        WakeOne();
+                    }
+
+                    return true;
+                }
+
                 if (_stopping)
                 {
                     return false;
                 }
 
-                _idle++;
-                Monitor.Wait(_gate);
-                _idle--;
-                _waking = false;
+                if (hasLooked)
+                {
+                    _idle++;
+                    Monitor.Wait(_gate);
+                    _idle--;
+                    _waking = false;
+                    hasLooked = _fetch is null;
+                    continue;
+                }
             }
 
-            if (_ready.Count > 0)
-            {
-                WakeOne();
-            }
-
-            return true;
+            hasLooked = !Fetch(s_fetchLimit);
         }
+    }
+
+    private bool IsFetchDue() => _fetch is not null && Stopwatch.GetTimestamp() - Volatile.Read(ref _fetchedAt) > s_fetchInterval;
+
+    private bool Fetch(TimeSpan limit)
+    {
+        if (!_fetch!(limit))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _fetchedAt, Stopwatch.GetTimestamp());
+        return true;
     }
 
     /// <summary>One of the threads.</summary>

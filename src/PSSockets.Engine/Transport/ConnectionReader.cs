@@ -20,6 +20,7 @@ public sealed class ConnectionReader : IMessageReader
     private readonly bool _asBytes;
     private readonly bool _isOwnFraming;
     private readonly Encoding _encoding;
+    private readonly ReadAhead? _ahead;
     private int _examined;
     private bool _disposed;
 
@@ -47,11 +48,21 @@ public sealed class ConnectionReader : IMessageReader
             _decoder = connection.GetDecoder(_encoding);
             _isOwnFraming = true;
         }
+
+        if (options.ReadAhead && _decoder is { SplitsText: false })
+        {
+            _ahead = new ReadAhead(connection, _decoder, _asBytes ? null : _encoding);
+        }
     }
 
     /// <inheritdoc/>
     public bool TryRead([NotNullWhen(true)] out object? message)
     {
+        if (_ahead is not null && _ahead.TryTake(out message))
+        {
+            return true;
+        }
+
         if (_until is not null && TryReadUntil(out string? match))
         {
             message = match;
@@ -64,6 +75,7 @@ public sealed class ConnectionReader : IMessageReader
             {
                 message = frame.ToArray();
                 Take(consumed);
+                _ahead?.StartIfWorthwhile();
                 return true;
             }
 
@@ -73,6 +85,7 @@ public sealed class ConnectionReader : IMessageReader
             Take(consumed);
             if (text.Length > 0 || !splitsText)
             {
+                _ahead?.StartIfWorthwhile();
                 message = text;
                 return true;
             }
@@ -85,6 +98,7 @@ public sealed class ConnectionReader : IMessageReader
     /// <summary>Takes at most so many bytes of what has arrived, whatever the framing; they stay valid until more is read.</summary>
     public bool TryReadChunk(int maxBytes, out ReadOnlyMemory<byte> chunk)
     {
+        _ahead?.Stop();
         ReadOnlyMemory<byte> received = _connection.Buffer.Memory;
         chunk = received[..Math.Min(maxBytes, received.Length)];
         _connection.Buffer.Consume(chunk.Length);
@@ -114,6 +128,7 @@ public sealed class ConnectionReader : IMessageReader
     /// <inheritdoc/>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {
+        _ahead?.Settle();
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -141,6 +156,7 @@ public sealed class ConnectionReader : IMessageReader
         if (!_disposed)
         {
             _disposed = true;
+            _ahead?.Stop();
             _connection.ExitReader();
         }
     }

@@ -52,4 +52,10 @@ public sealed record ReadOptions
 
     /// <summary>A message is all bytes up to the end of the stream.</summary>
     public bool ToEnd { get; init; }
+
+    /// <summary>
+    /// Decodes messages on another thread while those before them are used, where many have arrived: for who reads them all, faster than
+    /// a slow user of each. Default: false.
+    /// </summary>
+    public bool ReadAhead { get; init; }
 }

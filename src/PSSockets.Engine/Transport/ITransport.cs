@@ -26,6 +26,12 @@ internal interface ITransport
     /// <returns>The number of bytes; 0 at the end of the stream; -1 where nothing is there yet.</returns>
     int Read(Span<byte> buffer);
 
+    /// <summary>
+    /// True where the connection is broken, not only ended by the peer; to be asked at the end of the stream. A write that has noticed
+    /// a reset uses up the system's note of it, and a read behind it finds what looks like an end.
+    /// </summary>
+    bool IsBroken();
+
     /// <summary>Hands all bytes to the system.</summary>
     ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken);
 

@@ -29,9 +29,6 @@ internal sealed class SendBuffer
     /// <summary>The memory that it holds.</summary>
     public int Capacity => _array?.Length ?? 0;
 
-    /// <summary>How many messages were ever added.</summary>
-    public long MessageCount { get; private set; }
-
     /// <summary>Adds a message.</summary>
     public void Append(FrameEncoder? encoder, ReadOnlySpan<byte> payload, bool omitTrailer)
     {
@@ -58,7 +55,7 @@ internal sealed class SendBuffer
         EndFrame(encoder, target[exact..], omitTrailer, length);
     }
 
-    /// <summary>Adds what is left of messages that were counted already, with <see cref="Count"/>.</summary>
+    /// <summary>Adds what is left of messages of which the rest has gone out past this buffer.</summary>
     public void AppendRest(ReadOnlySpan<byte> rest)
     {
         EnsureRoom(rest.Length);
@@ -66,9 +63,6 @@ internal sealed class SendBuffer
         _end += rest.Length;
         _frameLengths?.Enqueue(rest.Length);
     }
-
-    /// <summary>Counts messages that went out past this buffer.</summary>
-    public void Count(int messages) => MessageCount += messages;
 
     /// <summary>Drops the oldest messages until <paramref name="excess"/> bytes have gone, or all of them.</summary>
     /// <returns>How many messages were dropped.</returns>
@@ -123,7 +117,6 @@ internal sealed class SendBuffer
         }
 
         _end += length;
-        MessageCount++;
         _frameLengths?.Enqueue(length);
     }
 

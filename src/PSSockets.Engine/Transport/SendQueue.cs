@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -9,28 +8,25 @@ namespace PSSockets.Engine.Transport;
 
 /// <summary>
 /// The send side of a connection: messages are framed into one waiting buffer, and a single writer hands over all that waits in one
-/// system call while the next messages gather. Safe for use by many threads; a message is never torn apart by another.
+/// system call while the next messages gather. Posted texts wait behind that buffer as they are, and are framed by the writer, or by
+/// whoever adds something behind them. Safe for use by many threads; a message is never torn apart by another.
 /// </summary>
-internal sealed class SendQueue
+internal sealed partial class SendQueue
 {
-    /// <summary>How long posted messages gather behind a write before the next one, and how many bytes end that early.</summary>
-    private static readonly TimeSpan s_gatherTime = TimeSpan.FromMilliseconds(1);
-
-    private const int GatherSize = 64 * 1024;
-
     /// <summary>Hands over what can be taken at once.</summary>
     public delegate int SpanWriter(ReadOnlySpan<byte> bytes);
 
     private readonly object _gate = new();
     private readonly Func<ReadOnlyMemory<byte>, ValueTask> _write;
     private readonly Func<Exception> _closed;
-    private readonly SendBuffer _waiting;
+    private readonly bool _tracksFrames;
+    private SendBuffer _waiting;
+    private PostedTexts? _posted;
 
+    private long _messageCount;
     private int _inFlight;
     private bool _writing;
-    private bool _gathering;
     private bool _completed;
-    private Timer? _gatherEnd;
     private Exception? _failure;
 
     // Completes when what waits now has been handed to the system; made only where somebody asks for it.
@@ -45,11 +41,12 @@ internal sealed class SendQueue
     {
         _write = write;
         _closed = closed;
+        _tracksFrames = tracksFrames;
         _waiting = new SendBuffer(tracksFrames);
     }
 
     /// <summary>How many messages were added.</summary>
-    public long MessageCount => _waiting.MessageCount;
+    public long MessageCount => Volatile.Read(ref _messageCount);
 
     /// <summary>The bytes that the system has not taken yet.</summary>
     public int QueuedBytes
@@ -58,7 +55,20 @@ internal sealed class SendQueue
         {
             lock (_gate)
             {
+                EncodePostedLocked();
                 return _waiting.Length + _inFlight;
+            }
+        }
+    }
+
+    /// <summary>True while the system has bytes to take, or has just refused them.</summary>
+    public bool IsWriting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _inFlight > 0;
             }
         }
     }
@@ -83,8 +93,7 @@ internal sealed class SendQueue
     {
         lock (_gate)
         {
-            ThrowIfClosedLocked();
-            _waiting.Append(encoder, payload, omitTrailer);
+            AppendLocked(encoder, payload, omitTrailer);
         }
     }
 
@@ -93,8 +102,7 @@ internal sealed class SendQueue
     {
         lock (_gate)
         {
-            ThrowIfClosedLocked();
-            _waiting.Append(encoder, text, encoding, omitTrailer);
+            AppendLocked(encoder, text, encoding, omitTrailer);
         }
     }
 
@@ -113,8 +121,7 @@ internal sealed class SendQueue
                 return false;
             }
 
-            ThrowIfClosedLocked();
-            _waiting.Append(encoder, payload, omitTrailer);
+            AppendLocked(encoder, payload, omitTrailer);
             start = ShouldWriteLocked();
         }
 
@@ -123,7 +130,7 @@ internal sealed class SendQueue
     }
 
     /// <inheritdoc cref="TryPost(FrameEncoder?, ReadOnlySpan{byte}, bool, int)"/>
-    public bool TryPost(FrameEncoder? encoder, ReadOnlySpan<char> text, Encoding encoding, bool omitTrailer, int limit)
+    public bool TryPost(FrameEncoder encoder, string text, Encoding encoding, bool omitTrailer, int limit)
     {
         bool start;
         lock (_gate)
@@ -133,8 +140,28 @@ internal sealed class SendQueue
                 return false;
             }
 
-            ThrowIfClosedLocked();
-            _waiting.Append(encoder, text, encoding, omitTrailer);
+            if (_posted is null && !_tracksFrames && PostedTexts.CanDefer(encoder, encoding))
+            {
+                _posted = new PostedTexts(encoder, encoding);
+            }
+
+            if (_posted is null || omitTrailer)
+            {
+                AppendLocked(encoder, text, encoding, omitTrailer);
+            }
+            else
+            {
+                ThrowIfClosedLocked();
+                if (_posted.IsFull)
+                {
+                    // The writer is busy with what came before.
+                    EncodePostedLocked();
+                }
+
+                _posted.Add(text);
+                _messageCount++;
+            }
+
             start = ShouldWriteLocked();
         }
 
@@ -156,13 +183,14 @@ internal sealed class SendQueue
         lock (_gate)
         {
             ThrowIfClosedLocked();
-            _waiting.Count(messageCount);
-            int written = _writing || _waiting.Length > 0 ? 0 : tryWrite(bytes);
+            _messageCount += messageCount;
+            int written = _writing || HasWaitingLocked ? 0 : tryWrite(bytes);
             if (written == bytes.Length)
             {
                 return true;
             }
 
+            EncodePostedLocked();
             _waiting.AppendRest(bytes[written..]);
             return false;
         }
@@ -210,7 +238,7 @@ internal sealed class SendQueue
                 return Task.FromException(_failure);
             }
 
-            if (_waiting.Length > 0)
+            if (HasWaitingLocked)
             {
                 _waitingDone ??= NewSource();
                 return _waitingDone.Task.WaitAsync(cancellationToken);
@@ -265,6 +293,7 @@ internal sealed class SendQueue
             _failure = failure;
             _inFlight = 0;
             _waiting.Release();
+            PostedTexts.Drop(_posted?.Take() ?? []);
             _gatherEnd?.Dispose();
             waitingDone = _waitingDone;
             inFlightDone = _inFlightDone;
@@ -284,17 +313,9 @@ internal sealed class SendQueue
         return source;
     }
 
-    private bool TryBecomeWriter()
-    {
-        lock (_gate)
-        {
-            return BecomeWriterLocked();
-        }
-    }
+    private bool HasWaitingLocked => _waiting.Length > 0 || _posted is { Any: true };
 
-    private bool BecomeWriterLocked() => !_writing && _failure is null && _waiting.Length > 0 && (_writing = true);
-
-    private bool IsFull(int limit) => _failure is null && _waiting.Length + _inFlight >= limit;
+    private bool IsFull(int limit) => _failure is null && _waiting.Length + (_posted?.Length ?? 0) + _inFlight >= limit;
 
     private void ThrowIfClosedLocked()
     {
@@ -304,105 +325,27 @@ internal sealed class SendQueue
         }
     }
 
-    private bool ShouldWriteLocked() => (!_gathering || _waiting.Length >= GatherSize) && BecomeWriterLocked();
-
-    /// <summary>
-    /// A lone message is written by another thread, and so its sender goes on at once. Where many have gathered their sender is fast, and
-    /// writes them itself: a third thread beside it and the peer would only slow it down.
-    /// </summary>
-    private void WritePosted(bool start)
+    private void AppendLocked(FrameEncoder? encoder, ReadOnlySpan<byte> payload, bool omitTrailer)
     {
-        if (start && _gathering)
-        {
-            _ = WriteAsync(oneBatch: true);
-        }
-        else if (start)
-        {
-            RunOnPool();
-        }
+        ThrowIfClosedLocked();
+        EncodePostedLocked();
+        _waiting.Append(encoder, payload, omitTrailer);
+        _messageCount++;
     }
 
-    private void EndGathering()
+    private void AppendLocked(FrameEncoder? encoder, ReadOnlySpan<char> text, Encoding encoding, bool omitTrailer)
     {
-        lock (_gate)
-        {
-            _gathering = false;
-        }
-
-        if (TryBecomeWriter())
-        {
-            _ = WriteAsync(oneBatch: false);
-        }
+        ThrowIfClosedLocked();
+        EncodePostedLocked();
+        _waiting.Append(encoder, text, encoding, omitTrailer);
+        _messageCount++;
     }
 
-    private void RunOnPool()
-        => ThreadPool.UnsafeQueueUserWorkItem(static queue => _ = queue.WriteAsync(oneBatch: false), this, preferLocal: false);
-
-    /// <summary>The writer; never throws. With <paramref name="oneBatch"/> what gathers meanwhile is left to another thread.</summary>
-    private async Task WriteAsync(bool oneBatch)
+    private void EncodePostedLocked()
     {
-        while (true)
+        if (_posted is { Any: true })
         {
-            ArraySegment<byte> batch;
-            lock (_gate)
-            {
-                if (_waiting.Length == 0 || _failure is not null)
-                {
-                    // All that waited was dropped; who waited for it to leave need not wait on, nor who came since.
-                    _writing = false;
-                    _waitingDone?.TrySetResult();
-                    _inFlightDone?.TrySetResult();
-                    _waitingDone = _inFlightDone = null;
-                    return;
-                }
-
-                batch = _waiting.Take();
-                _inFlight = batch.Count;
-                _inFlightDone = _waitingDone;
-                _waitingDone = null;
-            }
-
-            try
-            {
-                await _write(batch).ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                // Not returned to the pool: the system may still be reading from it.
-                Fail(exception);
-                return;
-            }
-
-            bool more;
-            TaskCompletionSource? done;
-            lock (_gate)
-            {
-                _inFlight = 0;
-                done = _inFlightDone;
-                _inFlightDone = null;
-                more = _waiting.Length > 0 && _failure is null;
-                _writing = more;
-                if (more && !oneBatch && _waiting.Length < GatherSize && _waitingDone is null)
-                {
-                    _writing = more = false;
-                    _gathering = true;
-                    _gatherEnd ??= new Timer(static queue => ((SendQueue)queue!).EndGathering(), this, Timeout.Infinite, Timeout.Infinite);
-                    _gatherEnd.Change(s_gatherTime, Timeout.InfiniteTimeSpan);
-                }
-            }
-
-            ArrayPool<byte>.Shared.Return(batch.Array!);
-            done?.TrySetResult();
-            if (!more)
-            {
-                return;
-            }
-
-            if (oneBatch)
-            {
-                RunOnPool();
-                return;
-            }
+            _posted.Encode(_posted.Take(), _waiting);
         }
     }
 }

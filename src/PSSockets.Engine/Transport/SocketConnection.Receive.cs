@@ -133,6 +133,11 @@ public sealed partial class SocketConnection
         try
         {
             count = _transport.Read(free);
+            if (count == 0 && _send.IsWriting && _transport.IsBroken())
+            {
+                // The write that is being failed by the reset was faster.
+                throw new SocketException((int)SocketError.ConnectionReset);
+            }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {

@@ -55,6 +55,19 @@ internal sealed class SocketTransport : ITransport
         };
     }
 
+    public bool IsBroken()
+    {
+        if (_socket.AddressFamily == AddressFamily.Unix)
+        {
+            // Has no reset, and who closes reads no more either.
+            return false;
+        }
+
+        // Sends nothing; a stream that the peer has only ended still takes it.
+        _ = _socket.Send(ReadOnlySpan<byte>.Empty, SocketFlags.None, out SocketError error);
+        return error is not (SocketError.Success or SocketError.WouldBlock);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {

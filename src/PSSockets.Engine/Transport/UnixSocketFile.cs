@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Net.Sockets;
+using System.Threading;
 
 namespace PSSockets.Engine.Transport;
 
@@ -11,12 +12,21 @@ internal static class UnixSocketFile
     private const int NoSuchDevice = 6;
     private const int NotSupportedOnMac = 102;
 
+    /// <summary>A server that starts is refusing between its bind and its listen, a matter of microseconds.</summary>
+    private static readonly TimeSpan s_startTime = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Removes the socket file at that path where nobody listens on it. Any other file is left alone.</summary>
     /// <returns>True where the path is free now.</returns>
     public static bool RemoveIfStale(UnixDomainSocketEndPoint endPoint)
     {
         string path = endPoint.ToString();
         if (!IsSocket(path) || IsListening(endPoint))
+        {
+            return false;
+        }
+
+        Thread.Sleep(s_startTime);
+        if (IsListening(endPoint))
         {
             return false;
         }

@@ -5,6 +5,7 @@ using System.Management.Automation;
 using System.Text;
 using System.Text.RegularExpressions;
 using PSSockets.Binding;
+using PSSockets.Engine.Datagrams;
 using PSSockets.Engine.Errors;
 using PSSockets.Engine.Framing;
 using PSSockets.Engine.Transport;
@@ -16,6 +17,8 @@ namespace PSSockets.Commands;
 [OutputType(typeof(string), typeof(byte[]), typeof(SocketMessage))]
 public sealed partial class ReceiveSocketDataCommand : SocketCommand
 {
+    private bool _isRefused;
+
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
     [Alias("Server", "Socket")]
     [ValidateNotNull]
@@ -114,6 +117,7 @@ public sealed partial class ReceiveSocketDataCommand : SocketCommand
         // A pattern that backtracks without end must not hold the pipeline.
         Until = Until is null ? null : ParsePattern(Until),
         ToEnd = Raw,
+        ReadAhead = Wait || TotalCount > 1,
     };
 
     private Regex ParsePattern(string pattern)
@@ -171,19 +175,32 @@ public sealed partial class ReceiveSocketDataCommand : SocketCommand
     /// waiting, so that a message which is there already costs no closure.
     /// </summary>
     private bool TryReceive(IMessageReader reader, [NotNullWhen(true)] out object? message)
-        => TryTakeArrived(reader, out message) || TryWaitForMessage(reader, out message);
+    {
+        while (!TryTakeArrived(reader, out message) && !TryWaitForMessage(reader, out message))
+        {
+            // That nobody received an earlier datagram (port unreachable) is news, but the socket lives on, and whoever is to receive it may
+            // come back: who waits for many messages waits on.
+            if (!_isRefused || !(Wait || TotalCount > 0))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private bool TryWaitForMessage(IMessageReader reader, [NotNullWhen(true)] out object? message)
     {
         object? next = null;
         bool done = false;
+        _isRefused = false;
         TimeSpan limit = HasLimit ? ToLimit(TimeoutSeconds) : System.Threading.Timeout.InfiniteTimeSpan;
         try
         {
-            TryRun(
+            _isRefused = !TryRun(
                 () => done = reader.TryRead(out next) || (Raw ? WaitSilently(reader, limit, out next) : WaitForMessage(reader, limit, out next)),
                 Connection,
-                TimedOut);
+                TimedOut) && LastError == SocketErrorId.ConnectionRefused && Connection is UdpSocket;
         }
         catch (RegexMatchTimeoutException exception)
         {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Management.Automation;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Threading;
 using PSSockets.Binding;
@@ -15,22 +16,25 @@ namespace PSSockets.Commands;
 
 [Cmdlet(VerbsCommunications.Send, "UdpDatagram", DefaultParameterSetName = HostSet)]
 [OutputType(typeof(SocketMessage))]
-public sealed class SendUdpDatagramCommand : SocketCommand
+public sealed partial class SendUdpDatagramCommand : SocketCommand
 {
     private const string HostSet = "Host";
     private const string SocketSet = "Socket";
 
     private static readonly TimeSpan s_resolveLimit = TimeSpan.FromSeconds(10);
 
-    private readonly List<byte> _batch = [];
+    /// <summary>How long a line of -Batch waits for others at the most: a counter that is shown a second late is no worse for it.</summary>
+    private static readonly TimeSpan s_batchLimit = TimeSpan.FromSeconds(1);
+
     private readonly Queue<byte[]> _questions = new();
     private OutgoingMessages? _messages;
     private Action? _addInput;
+    private Action? _throwFailure;
     private UdpSocket? _socket;
     private IPEndPoint? _destination;
     private IMessageReader? _reader;
+    private DatagramBatch? _batch;
     private bool _isOwn;
-    private bool _hasBatch;
 
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = HostSet)]
     [Parameter(ParameterSetName = SocketSet)]
@@ -113,7 +117,7 @@ public sealed class SendUdpDatagramCommand : SocketCommand
             }
 
             _isOwn = ParameterSetName == HostSet;
-            _socket = _isOwn ? OpenSocket(_destination!) : Socket;
+            _socket = _isOwn ? OpenSocket(_destination!, Interface is null ? null : InterfaceSelector.Find(Interface)) : Socket;
             _reader = WaitReply ? _socket.OpenReader(new ReadOptions { AsByteStream = false }) : null;
         }
         catch (SocketLimitException)
@@ -132,12 +136,20 @@ public sealed class SendUdpDatagramCommand : SocketCommand
 
         _messages = new OutgoingMessages(text => Add(_socket!.Encoding.GetBytes(text)), Add);
 
+        if (IsBatching)
+        {
+            // A reply is written before the next datagram is sent, which only the pipeline's thread can do: there no time sends.
+            _batch = new DatagramBatch(BatchSize, WaitReply ? Timeout.InfiniteTimeSpan : s_batchLimit, Send);
+            _throwFailure = _batch.ThrowFailure;
+        }
+
         // Made once: a pipeline of a million lines must not make a million of them.
         _addInput = () => _messages.Add(InputObject);
     }
 
     protected override void ProcessRecord()
     {
+        TellOfFailure();
         TryRun(_addInput!, GetTarget());
         AskAll();
     }
@@ -145,7 +157,12 @@ public sealed class SendUdpDatagramCommand : SocketCommand
     protected override void EndProcessing()
     {
         TryRun(_messages!.Complete, GetTarget());
-        TryRun(SendBatch, GetTarget());
+        TellOfFailure();
+        if (_batch is not null)
+        {
+            TryRun(_batch.Flush, GetTarget());
+        }
+
         AskAll();
     }
 
@@ -153,6 +170,8 @@ public sealed class SendUdpDatagramCommand : SocketCommand
     {
         if (disposing)
         {
+            // What was taken in before Ctrl+C still leaves; nobody is there to be told that it does not.
+            _batch?.Dispose();
             _reader?.Dispose();
             if (_isOwn)
             {
@@ -167,47 +186,43 @@ public sealed class SendUdpDatagramCommand : SocketCommand
     /// A socket for this pipeline. Where one peer is asked it is connected to it: replies of others are not taken for its own, and a
     /// refusal comes through. Answers to a broadcast or a group come from anywhere.
     /// </summary>
-    private UdpSocket OpenSocket(IPEndPoint destination) => UdpSocket.Open(new UdpSocketOptions
+    private UdpSocket OpenSocket(IPEndPoint destination, InterfaceSelector? card) => UdpSocket.Open(new UdpSocketOptions
     {
-        LocalEndPoint = new IPEndPoint(destination.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0),
+        LocalEndPoint = new IPEndPoint(GetSource(destination.Address, card), 0),
         RemoteEndPoint = WaitReply && !Broadcast && !UdpSocket.IsMulticast(destination.Address) ? destination : null,
         Encoding = Encoding,
-        Interface = Interface is null ? null : InterfaceSelector.Find(Interface),
+        Interface = card,
         SocketOptions = UdpArguments.GetOptions(null, Broadcast, Ttl, noLoopback: false, receiveBufferSize: 0),
     });
+
+    /// <summary>
+    /// The interface's address: by it the systems also choose the way of a broadcast to 255.255.255.255, which no route tells. Multicast has
+    /// an option of its own.
+    /// </summary>
+    private static IPAddress GetSource(IPAddress destination, InterfaceSelector? card)
+        => card is not null && !UdpSocket.IsMulticast(destination) ? card.GetSourceFor(destination)
+            : destination.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
+            : IPAddress.Any;
+
+    private void TellOfFailure()
+    {
+        if (_throwFailure is not null)
+        {
+            TryRun(_throwFailure, GetTarget());
+        }
+    }
 
     private object GetTarget() => _destination is null ? Socket : _destination;
 
     private void Add(ReadOnlyMemory<byte> message)
     {
-        if (!IsBatching)
+        if (_batch is null)
         {
             Send(message.Span);
-            return;
         }
-
-        if (_hasBatch && _batch.Count + 1 + message.Length > BatchSize)
+        else
         {
-            SendBatch();
-        }
-
-        if (_hasBatch)
-        {
-            _batch.Add((byte)'\n');
-        }
-
-        _batch.AddRange(message.Span);
-        _hasBatch = true;
-    }
-
-    private void SendBatch()
-    {
-        if (_hasBatch)
-        {
-            byte[] batch = [.. _batch];
-            _batch.Clear();
-            _hasBatch = false;
-            Send(batch);
+            _batch.Add(message.Span);
         }
     }
 
@@ -225,86 +240,4 @@ public sealed class SendUdpDatagramCommand : SocketCommand
 
     // A connected socket of our own has the destination for its peer.
     private void SendNow(ReadOnlySpan<byte> datagram) => _socket!.Send(datagram, _isOwn && _socket.RemoteEndPoint is not null ? null : _destination);
-
-    /// <summary>Sends each datagram and writes its replies before the next.</summary>
-    private void AskAll()
-    {
-        while (_questions.TryDequeue(out byte[]? question))
-        {
-            if (_isOwn)
-            {
-                // What still comes for an earlier datagram of this pipeline is no reply to the next.
-                _socket!.DiscardReceived();
-            }
-
-            if (TryRun(() => SendNow(question), GetTarget()))
-            {
-                WriteReplies(_reader!);
-            }
-        }
-    }
-
-    /// <summary>As many as were asked for; where fewer come in time that is no error, only none is.</summary>
-    private void WriteReplies(IMessageReader reader)
-    {
-        long start = Environment.TickCount64;
-        for (int count = 0; count < ReplyCount; count++)
-        {
-            object? reply = null;
-            bool isLate = false;
-            if (!TryRun(() => isLate = !TryWaitForReply(reader, start, out reply), GetTarget()) || (isLate && count > 0))
-            {
-                return;
-            }
-
-            if (isLate)
-            {
-                WriteError(ErrorRecords.FromEngine(
-                    new SocketTimeoutException(
-                        SocketErrorId.ReceiveTimedOut, $"{Describe()} did not reply within {TimeoutSeconds} s.", Describe()),
-                    GetTarget(),
-                    "Datagrams can be lost: ask again, or set -TimeoutSeconds."));
-                return;
-            }
-
-            WriteObject(reply);
-        }
-    }
-
-    private bool TryWaitForReply(IMessageReader reader, long start, out object? reply)
-    {
-        object? next = null;
-        TimeSpan limit = ToLimit(TimeoutSeconds);
-        if (limit != Timeout.InfiniteTimeSpan)
-        {
-            // The limit is one for all replies.
-            limit -= TimeSpan.FromMilliseconds(Environment.TickCount64 - start);
-            limit = limit < TimeSpan.Zero ? TimeSpan.Zero : limit;
-        }
-
-        try
-        {
-            return reader.TryRead(out next) || Await(
-                async token =>
-                {
-                    while (!reader.TryRead(out next))
-                    {
-                        await reader.WaitAsync(token).ConfigureAwait(false);
-                    }
-
-                    return true;
-                },
-                limit);
-        }
-        catch (SocketLimitException)
-        {
-            return false;
-        }
-        finally
-        {
-            reply = next;
-        }
-    }
-
-    private string Describe() => _destination is null ? Socket.DisplayName : EndPointText.Format(_destination);
 }

@@ -24,6 +24,9 @@ public sealed class StartUdpServerCommand : StartServerCommand
     public override ScriptBlock? OnMessage { get; set; }
 
     [Parameter]
+    public SwitchParameter Echo { get; set; }
+
+    [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ListenAddressCompleter))]
     public override string Address { get; set; } = "Loopback";
@@ -63,6 +66,11 @@ public sealed class StartUdpServerCommand : StartServerCommand
 
     protected override void EndProcessing()
     {
+        if (Echo && HasHandler)
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-Echo answers by itself: it does not go with a handler.");
+        }
+
         UdpArguments.CheckGroups(this, MulticastGroup, MulticastSource);
         HandlerBlueprint? blueprint = CaptureHandlers();
         UdpServer? server = StartServer<UdpServer>(() =>
@@ -76,6 +84,7 @@ public sealed class StartUdpServerCommand : StartServerCommand
             {
                 Name = Name,
                 Filter = new AddressFilter(Allow, Deny),
+                Echo = Echo,
                 ThrottleLimit = ThrottleLimit,
                 CreateHandler = blueprint is null ? null : blueprint.Create,
                 TryRaiseEvent = SessionEvents.TryRaise,

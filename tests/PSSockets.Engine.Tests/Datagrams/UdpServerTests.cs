@@ -5,6 +5,7 @@ using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Datagrams;
+using PSSockets.Engine.Errors;
 using PSSockets.Engine.Servers;
 using PSSockets.Engine.Tests.Support;
 using PSSockets.Engine.Transport;
@@ -65,6 +66,102 @@ public sealed class UdpServerTests
     }
 
     [Fact]
+    public async Task What_a_worker_has_received_itself_does_not_wait_for_its_slow_handler()
+    {
+        // Answering at once lets the workers receive by themselves; then one of them is held up with others' datagrams in its hands.
+        for (int round = 0; round < 10; round++)
+        {
+            using ManualResetEventSlim go = new();
+            using UdpServer server = UdpServer.Start(new UdpServerOptions
+            {
+                Socket = s_onLoopback,
+                ThrottleLimit = 2,
+                CreateHandler = _ => new CallingHandler(text =>
+                {
+                    if (text == "wait")
+                    {
+                        go.Wait(TimeSpan.FromSeconds(30));
+                    }
+                }),
+            });
+            using UdpSocket slow = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+            using UdpSocket quick = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+            using IMessageReader reader = quick.OpenReader(new ReadOptions());
+            for (int i = 0; i < 100; i++)
+            {
+                quick.Send($"{i}");
+                Assert.Equal($"{i}", Assert.IsType<SocketMessage>(await reader.NextAsync()).Text);
+            }
+
+            slow.Send("wait");
+            quick.Send("now");
+            Assert.Equal("now", Assert.IsType<SocketMessage>(await reader.NextAsync()).Text);
+            quick.Send("again");
+            Assert.Equal("again", Assert.IsType<SocketMessage>(await reader.NextAsync()).Text);
+            go.Set();
+            await server.StopAsync(TimeSpan.FromSeconds(5)).Within();
+        }
+    }
+
+    [Fact]
+    public async Task Handlers_that_take_their_time_run_side_by_side_under_a_steady_stream()
+    {
+        int running = 0;
+        int together = 0;
+        using UdpServer server = UdpServer.Start(new UdpServerOptions
+        {
+            Socket = s_onLoopback,
+            ThrottleLimit = 2,
+            CreateHandler = _ => new CallingHandler(_ =>
+            {
+                if (Interlocked.Increment(ref running) == 2)
+                {
+                    Interlocked.Increment(ref together);
+                }
+
+                Thread.Sleep(2);
+                Interlocked.Decrement(ref running);
+            }),
+        });
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            using UdpSocket client = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+            using IMessageReader reader = client.OpenReader(new ReadOptions());
+            for (int i = 0; i < 25; i++)
+            {
+                client.Send("x");
+                await reader.NextAsync();
+            }
+        })).Within();
+        Assert.InRange(together, 20, 200);
+        await server.StopAsync(TimeSpan.FromSeconds(5)).Within();
+    }
+
+    [Fact]
+    public async Task An_echo_server_answers_every_sender_and_what_is_sent_to_it_goes_to_all()
+    {
+        using UdpServer server = UdpServer.Start(new UdpServerOptions { Socket = s_onLoopback, Echo = true });
+        using UdpSocket one = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+        using UdpSocket other = UdpSocket.Open(new UdpSocketOptions { RemoteEndPoint = (IPEndPoint)server.LocalEndPoint });
+        foreach (UdpSocket client in new[] { one, other })
+        {
+            using IMessageReader reader = client.OpenReader(new ReadOptions());
+            client.Send($"from {client.Id}");
+            Assert.Equal($"from {client.Id}", Assert.IsType<SocketMessage>(await reader.NextAsync()).Text);
+        }
+
+        server.TryPost("to all", omitTrailer: false);
+        foreach (UdpSocket client in new[] { one, other })
+        {
+            using IMessageReader reader = client.OpenReader(new ReadOptions());
+            Assert.Equal("to all", Assert.IsType<SocketMessage>(await reader.NextAsync()).Text);
+        }
+
+        await server.StopAsync(TimeSpan.FromSeconds(5)).Within();
+        Assert.Equal(SocketErrorId.ObjectClosed, Assert.Throws<SocketFailureException>(() => server.TryPost("late", omitTrailer: false)).ErrorId);
+    }
+
+    [Fact]
     public async Task A_silent_sender_is_forgotten()
     {
         using UdpServer server = UdpServer.Start(new UdpServerOptions { Socket = s_onLoopback, PeerIdleTimeout = TimeSpan.FromMilliseconds(100) });
@@ -122,6 +219,34 @@ public sealed class UdpServerTests
         server.MessageReceived += subscribed;
         await Limit.UntilAsync(() => told.Count == 2, "both are told");
         Assert.Equal(["one", "two"], told);
+    }
+
+    private sealed class CallingHandler(Action<string> call) : IMessageHandler
+    {
+        public bool IsLoopBroken => false;
+
+        public bool Run(Func<bool> runLoop) => runLoop();
+
+        public HandlerVerdict OnConnected(IMessagePeer connection) => HandlerVerdict.Continue;
+
+        public HandlerVerdict OnMessage(IMessagePeer connection, object message)
+        {
+            call((string)message);
+            connection.Append((string)message);
+            return HandlerVerdict.Continue;
+        }
+
+        public void OnDisconnected(IMessagePeer connection)
+        {
+        }
+
+        public void Interrupt()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class BlockingHandler(ManualResetEventSlim go, ConcurrentQueue<string> handled) : IMessageHandler

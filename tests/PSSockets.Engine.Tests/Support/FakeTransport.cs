@@ -34,6 +34,9 @@ internal sealed class FakeTransport : ITransport
     /// <summary>Thrown by <see cref="CompleteWrites"/> where set.</summary>
     public Exception? CompleteError { get; set; }
 
+    /// <summary>What <see cref="IsBroken"/> says.</summary>
+    public bool Broken { get; set; }
+
     public int WritesBegun { get; private set; }
 
     /// <summary>True while a read waits for something to come.</summary>
@@ -149,6 +152,8 @@ internal sealed class FakeTransport : ITransport
             return count;
         }
     }
+
+    public bool IsBroken() => Broken;
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {

@@ -172,6 +172,30 @@ public sealed class CloseTests
         Assert.Equal(SocketErrorId.ConnectionReset, later.ErrorId);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_reset_that_a_write_was_told_of_first_is_no_end_of_the_stream(bool isReset)
+    {
+        FakeTransport transport = new() { Broken = isReset };
+        using SocketConnection one = new(transport, new ConnectionOptions());
+        transport.BlockWrites();
+        Task send = one.SendAsync("x");
+        transport.End();
+        if (isReset)
+        {
+            SocketFailureException failure = await Assert.ThrowsAsync<SocketFailureException>(() => one.ReceiveAsync().Within());
+            Assert.Equal(SocketErrorId.ConnectionReset, failure.ErrorId);
+            await Assert.ThrowsAsync<SocketFailureException>(() => send.Within());
+        }
+        else
+        {
+            Assert.Null(await one.ReceiveAsync().Within());
+            transport.ReleaseWrites();
+            await send.Within();
+        }
+    }
+
     [Fact]
     public async Task Large_data_goes_both_ways_at_the_same_time()
     {

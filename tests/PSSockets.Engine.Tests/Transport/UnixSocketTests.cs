@@ -82,6 +82,20 @@ public sealed class UnixSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_two_servers_that_start_at_once_one_has_the_path()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            Task<TcpServer>[] starts = [Task.Run(() => Start()), Task.Run(() => Start())];
+            await Task.WhenAll(starts).Within().ContinueWith(_ => { }, TaskScheduler.Default);
+            Task<TcpServer> winner = Assert.Single(starts, start => start.IsCompletedSuccessfully);
+            SocketFailureException failure = Assert.IsType<SocketFailureException>(Assert.Single(starts, start => start.IsFaulted).Exception!.InnerException);
+            Assert.Equal(SocketErrorId.AddressInUse, failure.ErrorId);
+            await (await winner).StopAsync(TimeSpan.Zero).Within();
+        }
+    }
+
+    [Fact]
     public async Task A_path_whose_listener_has_a_full_backlog_counts_as_in_use()
     {
         using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
