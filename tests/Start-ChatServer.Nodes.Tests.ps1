@@ -150,8 +150,12 @@ Receive-SocketData `$client -Wait -TimeoutSeconds 60 | ForEach-Object { }
             [string] $nodes[0].BackplaneStatus | Should -BeExactly 'Connected'
             Send-SocketData $cid 'back'
             Wait-Line $ann '*dora:*' | Should -BeExactly '[lobby] dora: back'
-            Send-SocketData $cid '/history'
-            Wait-Line $cid '*still here' | Should -Match '^\[lobby \d\d:\d\d\] ann: still here$'
+            # The past follows the state, half a second later at the most.
+            $line = Wait-Until -Because 'what was said meanwhile was to be in the history' {
+                Send-SocketData $cid '/history'
+                Receive-SocketData $cid -Wait -TimeoutSeconds 0.3 -ErrorAction Ignore | Where-Object { $_ -like '*still here' } | Select-Object -First 1
+            }
+            $line | Should -Match '^\[lobby \d\d:\d\d\] ann: still here$'
         }
 
         It 'keeps chats of different -ClusterName apart' {
