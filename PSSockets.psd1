@@ -8,6 +8,8 @@
     Description = 'Sockets for PowerShell: TCP, UDP and Unix domain clients, servers with script handlers, message framing, objects in the pipeline.'
     PowerShellVersion = '7.4'
     CompatiblePSEditions = @('Core')
+    # Loaded first: the type data names a class of it.
+    RequiredAssemblies = @('module/bin/PSSockets.dll')
     FormatsToProcess = @('module/PSSockets.Format.ps1xml')
     TypesToProcess = @('module/PSSockets.Types.ps1xml')
     FunctionsToExport = @()
@@ -30,6 +32,7 @@
         'Stop-SocketServer'
         'Use-Socket'
         'Wait-TcpConnection'
+        'Watch-SocketServer'
     )
     VariablesToExport = @()
     AliasesToExport = @('Stop-TcpServer', 'Stop-UdpServer', 'Stop-ChatServer')

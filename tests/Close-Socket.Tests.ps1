@@ -164,6 +164,18 @@ Describe 'Close-Socket' {
             Stop-Background $background | Should -BeLessThan 1000
         }
 
+        It 'says by -Verbose why it has ended and what went over it' {
+            $test = New-TestConnection
+            Send-SocketData $test.Connection 'hello'
+            $said = @(Close-Socket $test.Connection -Verbose 4>&1 | ForEach-Object { "$_" })
+            $said[-1] | Should -BeLike '* has ended (Closed): 0 bytes received, 6 sent.'
+        }
+
+        It 'asks where the user wants to be asked about closing: its impact is medium' {
+            [System.Management.Automation.CommandMetadata]::new((Get-Command Close-Socket)).ConfirmImpact | Should -Be 'Medium'
+            [System.Management.Automation.CommandMetadata]::new((Get-Command Close-Socket)).SupportsShouldProcess | Should -BeTrue
+        }
+
         It 'leaves the connection open by -WhatIf' {
             $test = New-TestConnection
             Close-Socket $test.Connection -WhatIf

@@ -22,7 +22,7 @@ Describe 'Connect-TcpClient' {
             $connection.RemoteEndPoint.Port | Should -Be $port
             $connection.LocalEndPoint.Port | Should -Be $peer.RemoteEndPoint.Port
             $connection.Framing.ToString() | Should -Be 'Line'
-            $connection.Encoding.WebName | Should -Be 'utf-8'
+            $connection.Encoding | Should -Be 'utf-8'
             $peer.Dispose()
         }
 
@@ -97,7 +97,7 @@ Describe 'Connect-TcpClient' {
             @{ Name = 'windows-1252'; Expected = 'windows-1252' }
             @{ Name = 1251; Expected = 'windows-1251' }
         ) {
-            (New-TestConnection @{ Encoding = $name }).Connection.Encoding.WebName | Should -Be $expected
+            (New-TestConnection @{ Encoding = $name }).Connection.Encoding | Should -Be $expected
         }
 
         It 'gives bytes by -AsByteStream' {
@@ -108,11 +108,19 @@ Describe 'Connect-TcpClient' {
             $message.Length | Should -Be 3
         }
 
-        It 'says by -Verbose to whom it is connected' {
+        It 'says by -Verbose what it tries and to whom it is connected' {
             $listener = New-RawListener
             $port = $listener.LocalEndPoint.Port
             $all = Connect-TcpClient 127.0.0.1 $port -Verbose 4>&1
-            "$($all[0])" | Should -BeLike "Connected to 127.0.0.1:$port from 127.0.0.1:*"
+            @($all).Count | Should -Be 3
+            "$($all[0])" | Should -BeExactly "Trying 127.0.0.1:$port."
+            "$($all[1])" | Should -BeLike "Connected to 127.0.0.1:$port from 127.0.0.1:*"
+        }
+
+        It 'says by -Verbose the addresses of a name' {
+            $listener = New-RawListener
+            $all = Connect-TcpClient localhost $listener.LocalEndPoint.Port -Verbose 4>&1
+            "$($all[0])" | Should -Match '^localhost is .*127\.0\.0\.1'
         }
 
         It 'connects to a Unix domain socket by -UnixSocket' {
@@ -221,9 +229,11 @@ Describe 'Connect-TcpClient' {
             $port = Get-UnusedPort
             $failure = Get-Failure { Connect-TcpClient 127.0.0.1 $port -RetryCount 2 -RetryIntervalSeconds 0.02 -Verbose 4>&1 }
             $failure.Id | Should -BeExactly 'ConnectionRefused,PSSockets.Commands.ConnectTcpClientCommand'
-            @($failure.Output).Count | Should -Be 2
-            "$($failure.Output[0])" | Should -BeLike "Attempt 1 of 3 failed: Nothing listens on 127.0.0.1:$port*"
-            "$($failure.Output[1])" | Should -BeLike 'Attempt 2 of 3 failed:*'
+            @($failure.Output).Count | Should -Be 8
+            "$($failure.Output[0])" | Should -BeExactly "Trying 127.0.0.1:$port."
+            "$($failure.Output[1])" | Should -BeLike "127.0.0.1:$port failed: Nothing listens*"
+            "$($failure.Output[2])" | Should -BeLike "Attempt 1 of 3 failed: Nothing listens on 127.0.0.1:$port*"
+            "$($failure.Output[5])" | Should -BeLike 'Attempt 2 of 3 failed:*'
         }
 
         It 'connects to a server that starts late' {

@@ -283,7 +283,7 @@ Describe 'Start-UdpServer' {
             (Get-SocketServer).Count | Should -Be 2
             Get-SocketServer datagrams | Should -Be $udp
             Get-SocketServer -Id $udp.Id | Should -Be $udp
-            $udp | Out-String | Should -Match 'Senders'
+            $udp | Out-String | Should -Match 'datagrams +127'
             Stop-SocketServer -Name datagrams
             Get-SocketServer | Should -Be $tcp
         }

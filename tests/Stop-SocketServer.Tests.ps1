@@ -106,6 +106,18 @@ Describe 'Stop-SocketServer' {
         (Get-Failure { Stop-SocketServer -Name 'nowhere*' }).Count | Should -Be 0
     }
 
+    It 'says by -Verbose what there is to drain and what was served' {
+        $server = Start-TcpServer 0 { $_ } -Name 'web'
+        [void] (Get-Answer (Connect-ToServer $server) 'x')
+        $said = @(Stop-SocketServer $server -Verbose 4>&1 | ForEach-Object { "$_" } | Where-Object { $_ -like '*stop*' })
+        $said | Should -Contain "Stopping web on $($server.DisplayName): 1 connections, up to 5 s to drain."
+        $said | Should -Contain "web on $($server.DisplayName) has stopped: 1 connections served, 1 messages, 0 errors."
+    }
+
+    It 'has a medium impact' {
+        [System.Management.Automation.CommandMetadata]::new((Get-Command Stop-SocketServer)).ConfirmImpact | Should -Be 'Medium'
+    }
+
     It '-WhatIf stops nothing' {
         $server = Start-TcpServer 0 { $_ }
         $server | Stop-SocketServer -WhatIf

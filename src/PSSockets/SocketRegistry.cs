@@ -23,7 +23,7 @@ internal static class SocketRegistry
 
     /// <summary>All connections that are open, those of clients and those of servers, oldest first.</summary>
     public static IReadOnlyList<SocketConnection> Connections
-        => [.. s_connections.Keys.Concat(s_servers.Keys.OfType<IConnectionServer>().SelectMany(server => server.Connections))
+        => [.. s_connections.Keys.Concat(s_servers.Keys.OfType<IConnectionServer>().SelectMany(server => server.GetConnections()))
             .Where(connection => connection.Status != ConnectionStatus.Closed)
             .OrderBy(connection => connection.Id)];
 

@@ -1,5 +1,4 @@
 using System;
-using System.Net;
 
 namespace PSSockets.Engine.Chat;
 
@@ -13,7 +12,7 @@ public sealed record ChatBan
     /// The address that nobody gets in from meanwhile; null where that would shut out others: this machine's own addresses are many
     /// people's.
     /// </summary>
-    public IPAddress? Address { get; init; }
+    public string? Address { get; init; }
 
     /// <summary>When it ends.</summary>
     public required DateTimeOffset Until { get; init; }

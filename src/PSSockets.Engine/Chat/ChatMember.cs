@@ -14,7 +14,7 @@ public sealed record ChatMember
     public IReadOnlyList<string> Rooms { get; init; } = Array.Empty<string>();
 
     /// <summary>Where it comes from; null where that is not known here: it is on another node, or was asked for by a client.</summary>
-    public EndPoint? RemoteEndPoint { get; init; }
+    internal EndPoint? RemoteEndPoint { get; init; }
 
     /// <summary>The node that it is connected to.</summary>
     public string Node { get; init; } = string.Empty;
@@ -29,7 +29,10 @@ public sealed record ChatMember
     public DateTimeOffset ConnectedAt { get; init; }
 
     /// <summary>How long ago it last said or asked something.</summary>
-    public TimeSpan IdleTime { get; init; }
+    internal TimeSpan IdleTime { get; init; }
+
+    /// <summary>The same in seconds.</summary>
+    public double IdleSeconds => IdleTime.TotalSeconds;
 
     /// <summary>How many messages it has said; 0 where that is not known here.</summary>
     public long MessagesSent { get; init; }
@@ -41,7 +44,7 @@ public sealed record ChatMember
     public ChatMode Mode { get; init; }
 
     /// <summary>The chat that was asked: a server, or a client's session.</summary>
-    public IChatTarget? Chat { get; init; }
+    internal IChatTarget? Chat { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Nick;

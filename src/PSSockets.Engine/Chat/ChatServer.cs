@@ -80,7 +80,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <inheritdoc/>
-    public override EndPoint LocalEndPoint => _tcp.LocalEndPoint;
+    internal override EndPoint LocalEndPoint => _tcp.LocalEndPoint;
 
     /// <summary>The name of this server among those of its chat; the ids of its messages begin with it.</summary>
     public string Node { get; }
@@ -101,7 +101,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <summary>The members, over all nodes. A true array: scripts cannot index what a collection expression makes.</summary>
-    public IReadOnlyList<ChatMember> Members
+    internal IReadOnlyList<ChatMember> Members
     {
         get
         {
@@ -113,7 +113,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <summary>The rooms. A true array.</summary>
-    public IReadOnlyList<ChatRoom> Rooms
+    internal IReadOnlyList<ChatRoom> Rooms
     {
         get
         {
@@ -125,7 +125,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <summary>Who does not get in for a time. A true array.</summary>
-    public IReadOnlyList<ChatBan> Bans
+    internal IReadOnlyList<ChatBan> Bans
     {
         get
         {
@@ -136,11 +136,20 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
         }
     }
 
+    /// <summary>The connections as they are now, oldest first. A true array.</summary>
+    internal IReadOnlyList<SocketConnection> Connections => _tcp.Connections;
+
     /// <inheritdoc/>
-    public IReadOnlyList<SocketConnection> Connections => _tcp.Connections;
+    IReadOnlyList<SocketConnection> IConnectionServer.GetConnections() => Connections;
 
     /// <summary>How many clients were turned away before they were heard: not permitted, or far too many.</summary>
     public long RefusedCount => _tcp.RefusedCount;
+
+    /// <inheritdoc/>
+    internal override int ClientCount => _tcp.ClientCount;
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<IMessagePeer> GetPeers() => _tcp.GetPeers();
 
     /// <inheritdoc/>
     public override long BytesReceived => _tcp.BytesReceived;

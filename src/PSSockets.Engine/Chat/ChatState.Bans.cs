@@ -71,7 +71,7 @@ internal sealed partial class ChatState
         ChatBan ban = new()
         {
             Nick = member.Nick,
-            Address = address is null || IPAddress.IsLoopback(address) ? null : address,
+            Address = address is null || IPAddress.IsLoopback(address) ? null : address.ToString(),
             Until = time < DateTimeOffset.MaxValue - now ? now + time : DateTimeOffset.MaxValue,
         };
         Keep(ban);
@@ -98,9 +98,9 @@ internal sealed partial class ChatState
         }
 
         DateTimeOffset now = Now;
-        IPAddress? address = (endPoint as IPEndPoint)?.Address;
+        string? address = (endPoint as IPEndPoint)?.Address.ToString();
         return _bans.Find(ban => ban.Until > now
-            && ((nick is not null && string.Equals(ban.Nick, nick, StringComparison.OrdinalIgnoreCase)) || (address is not null && address.Equals(ban.Address))));
+            && ((nick is not null && string.Equals(ban.Nick, nick, StringComparison.OrdinalIgnoreCase)) || (address is not null && address == ban.Address)));
     }
 
     private static ChatFault Banned(ChatBan ban) => new(

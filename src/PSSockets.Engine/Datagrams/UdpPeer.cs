@@ -27,31 +27,34 @@ public sealed class UdpPeer : IMessagePeer, IPeerEntry
     }
 
     /// <summary>The socket that its datagrams come to.</summary>
-    public UdpSocket Socket { get; }
+    internal UdpSocket Socket { get; }
 
     /// <inheritdoc cref="IMessagePeer.RemoteEndPoint"/>
-    public IPEndPoint RemoteEndPoint { get; }
+    internal IPEndPoint RemoteEndPoint { get; }
 
     /// <inheritdoc/>
     EndPoint IMessagePeer.RemoteEndPoint => RemoteEndPoint;
 
     /// <summary>This side.</summary>
-    public IPEndPoint LocalEndPoint => Socket.LocalEndPoint;
+    internal IPEndPoint LocalEndPoint => Socket.LocalEndPoint;
 
     /// <summary>The server that the socket belongs to; null where it belongs to none.</summary>
-    public object? Server => Socket.Server;
+    internal object? Server => Socket.Server;
 
     /// <inheritdoc/>
-    public Encoding Encoding => Socket.Encoding;
+    Encoding IMessagePeer.Encoding => Socket.Encoding;
 
-    /// <inheritdoc/>
-    public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
+    /// <summary>A table for what handlers keep about it; safe for use by many threads.</summary>
+    internal SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
     /// <summary>How many datagrams have come from it since it is known.</summary>
     public long DatagramsReceived => Volatile.Read(ref _received);
 
     /// <summary>How long ago the last one came.</summary>
-    public TimeSpan IdleTime => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastReceived));
+    internal TimeSpan IdleTime => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastReceived));
+
+    /// <summary>The same in seconds.</summary>
+    public double IdleSeconds => IdleTime.TotalSeconds;
 
     /// <inheritdoc/>
     public string DisplayName => EndPointText.Format(RemoteEndPoint);
@@ -98,6 +101,9 @@ public sealed class UdpPeer : IMessagePeer, IPeerEntry
 
     /// <inheritdoc/>
     bool IPeerEntry.IsBusy => false;
+
+    /// <inheritdoc/>
+    TimeSpan IPeerEntry.IdleTime => IdleTime;
 
     /// <inheritdoc/>
     void IPeerEntry.Touch() => Touch();

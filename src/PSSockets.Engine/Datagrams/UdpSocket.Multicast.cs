@@ -16,7 +16,7 @@ public sealed partial class UdpSocket
     private readonly List<IPAddress> _groups = [];
 
     /// <summary>The groups joined.</summary>
-    public IReadOnlyList<IPAddress> MulticastGroups
+    internal IReadOnlyList<IPAddress> MulticastGroups
     {
         get
         {

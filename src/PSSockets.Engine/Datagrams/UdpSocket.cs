@@ -46,13 +46,13 @@ public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwn
     public string Name { get; }
 
     /// <summary>Where it is bound, with the port that the system chose where 0 was asked for.</summary>
-    public IPEndPoint LocalEndPoint { get; }
+    internal IPEndPoint LocalEndPoint { get; }
 
     /// <summary>The port it is bound to.</summary>
     public int Port => LocalEndPoint.Port;
 
     /// <summary>The fixed peer; null for an unconnected socket.</summary>
-    public IPEndPoint? RemoteEndPoint { get; }
+    internal IPEndPoint? RemoteEndPoint { get; }
 
     /// <summary>True for a socket of IPv6, one that takes IPv4 too included.</summary>
     internal bool IsIPv6 => _isIPv6;
@@ -61,13 +61,13 @@ public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwn
     public ConnectionStatus Status => Volatile.Read(ref _closed) ? ConnectionStatus.Closed : ConnectionStatus.Open;
 
     /// <summary>The encoding of text, UTF-8 unless told otherwise.</summary>
-    public Encoding Encoding => _options.Encoding;
+    internal Encoding Encoding => _options.Encoding;
 
     /// <summary>True where what is received comes as byte arrays unless asked otherwise.</summary>
     public bool AsByteStream => _options.AsByteStream;
 
     /// <summary>The server that it belongs to; null where it belongs to none.</summary>
-    public object? Server => _options.Server;
+    internal object? Server => _options.Server;
 
     /// <summary>When it was opened.</summary>
     public DateTimeOffset OpenedAt { get; } = DateTimeOffset.Now;

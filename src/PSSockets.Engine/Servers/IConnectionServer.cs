@@ -7,5 +7,5 @@ namespace PSSockets.Engine.Servers;
 public interface IConnectionServer
 {
     /// <summary>The connections as they are now, oldest first. A true array.</summary>
-    IReadOnlyList<SocketConnection> Connections { get; }
+    IReadOnlyList<SocketConnection> GetConnections();
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Threading;
@@ -42,7 +43,7 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     public string Name { get; }
 
     /// <summary>Where it listens, with the port that the system chose where 0 was asked for.</summary>
-    public abstract EndPoint LocalEndPoint { get; }
+    internal abstract EndPoint LocalEndPoint { get; }
 
     /// <summary>The port it listens on; 0 for a Unix domain socket.</summary>
     public int Port => (LocalEndPoint as IPEndPoint)?.Port ?? 0;
@@ -71,13 +72,13 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     public abstract long MessagesDropped { get; }
 
     /// <summary>The latest errors of handlers and connections, oldest first, as <see cref="ServerOptions.DescribeError"/> gave them.</summary>
-    public object[] Errors => _errors.ToArray();
+    internal object[] Errors => _errors.ToArray();
 
     /// <summary>How many errors there were in all.</summary>
     public long ErrorCount => _errors.Total;
 
     /// <summary>A table for what handlers share; safe for use by many threads.</summary>
-    public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
+    internal SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
     /// <summary>Cancelled when the server begins to stop, or could not start: a handler that is being made need not be finished.</summary>
     public CancellationToken GetStopToken() => Stopping.Token;
@@ -101,6 +102,12 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     protected abstract bool IsConsumed { get; }
 
     private protected EventQueue Events { get; }
+
+    /// <summary>How many clients it has now: connections, or senders that it knows.</summary>
+    internal virtual int ClientCount => 0;
+
+    /// <summary>Those clients.</summary>
+    internal virtual IReadOnlyList<IMessagePeer> GetPeers() => [];
 
     /// <inheritdoc/>
     public abstract IMessageReader OpenReader(ReadOptions options);

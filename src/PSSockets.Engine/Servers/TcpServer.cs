@@ -72,17 +72,26 @@ public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessag
     public event EventHandler<ServerEventArgs>? ConnectionClosed;
 
     /// <inheritdoc/>
-    public override EndPoint LocalEndPoint => _listener.LocalEndPoint;
+    internal override EndPoint LocalEndPoint => _listener.LocalEndPoint;
 
     /// <summary>How messages are told apart.</summary>
-    public FramingScheme Framing => _connectionOptions.Framing;
+    internal FramingScheme Framing => _connectionOptions.Framing;
 
     /// <summary>The connections as they are now, oldest first. A true array: scripts cannot index what a collection expression makes.</summary>
-    public IReadOnlyList<SocketConnection> Connections
+    internal IReadOnlyList<SocketConnection> Connections
         => _connections.Values.Select(served => served.Connection).OrderBy(connection => connection.Id).ToArray();
 
     /// <summary>How many connections there are now.</summary>
     public int ConnectionCount => _connections.Count;
+
+    /// <inheritdoc/>
+    internal override int ClientCount => ConnectionCount;
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<IMessagePeer> GetPeers() => Connections;
+
+    /// <inheritdoc/>
+    IReadOnlyList<SocketConnection> IConnectionServer.GetConnections() => Connections;
 
     /// <summary>How many connections were accepted in all.</summary>
     public long AcceptedCount => Volatile.Read(ref _accepted);

@@ -52,16 +52,22 @@ public sealed partial class UdpServer : SocketServer
     }
 
     /// <inheritdoc/>
-    public override EndPoint LocalEndPoint => _socket.LocalEndPoint;
+    internal override EndPoint LocalEndPoint => _socket.LocalEndPoint;
 
     /// <summary>The socket that it receives from and answers by, for its options, counters and groups.</summary>
-    public UdpSocket Socket => _socket;
+    internal UdpSocket Socket => _socket;
 
     /// <summary>The senders known now: those that have sent something of late.</summary>
-    public IReadOnlyList<UdpPeer> Peers => _mailboxes.ToArray().Select(mailbox => mailbox.Peer).ToArray();
+    internal IReadOnlyList<UdpPeer> Peers => _mailboxes.ToArray().Select(mailbox => mailbox.Peer).ToArray();
 
     /// <summary>How many senders are known now.</summary>
     public int PeerCount => _mailboxes.Count;
+
+    /// <inheritdoc/>
+    internal override int ClientCount => PeerCount;
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<IMessagePeer> GetPeers() => Peers;
 
     /// <summary>How many datagrams were turned away because their senders are not permitted.</summary>
     public long RefusedCount => Volatile.Read(ref _refused);

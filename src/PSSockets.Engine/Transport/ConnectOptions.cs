@@ -30,6 +30,9 @@ public sealed record ConnectOptions
     /// <summary>What the connection is made with.</summary>
     public ConnectionOptions Connection { get; init; } = new();
 
+    /// <summary>Is told of each step on the way; called on any thread.</summary>
+    public Action<ConnectStep>? OnStep { get; init; }
+
     /// <summary>Is told of each failed try that will be repeated; called on any thread.</summary>
     public Action<Exception, int>? OnRetry { get; init; }
 }

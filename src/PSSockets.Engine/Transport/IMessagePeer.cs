@@ -13,9 +13,6 @@ public interface IMessagePeer : IMessageSink
     /// <summary>The encoding of text to and from it.</summary>
     Encoding Encoding { get; }
 
-    /// <summary>A table for what handlers keep about it; safe for use by many threads.</summary>
-    SharedState State { get; }
-
     /// <summary>Adds a message to what is sent to it.</summary>
     void Append(ReadOnlySpan<byte> message);
 

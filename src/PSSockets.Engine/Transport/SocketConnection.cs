@@ -55,22 +55,28 @@ public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISo
     public string Name { get; }
 
     /// <summary>This side.</summary>
-    public EndPoint? LocalEndPoint { get; }
+    internal EndPoint? LocalEndPoint { get; }
 
     /// <summary>The peer.</summary>
-    public EndPoint? RemoteEndPoint { get; }
+    internal EndPoint? RemoteEndPoint { get; }
+
+    /// <inheritdoc/>
+    EndPoint? IMessagePeer.RemoteEndPoint => RemoteEndPoint;
 
     /// <summary>How messages are told apart.</summary>
-    public FramingScheme Framing => _options.Framing;
+    internal FramingScheme Framing => _options.Framing;
 
     /// <summary>The encoding of text, UTF-8 unless told otherwise.</summary>
-    public Encoding Encoding => _options.Encoding;
+    internal Encoding Encoding => _options.Encoding;
+
+    /// <inheritdoc/>
+    Encoding IMessagePeer.Encoding => Encoding;
 
     /// <summary>True where messages are byte arrays unless asked otherwise.</summary>
     public bool AsByteStream => _options.AsByteStream;
 
     /// <summary>The server that accepted it; null for a client's connection.</summary>
-    public object? Server => _options.Server;
+    internal object? Server => _options.Server;
 
     /// <summary>Which directions are open.</summary>
     public ConnectionStatus Status
@@ -104,13 +110,16 @@ public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISo
         is CloseReason.Closed or CloseReason.Aborted or CloseReason.ServerStopped or CloseReason.IdleTimeout or CloseReason.HandlerFailed;
 
     /// <summary>The error behind <see cref="CloseReason"/>, where there is one.</summary>
-    public Exception? CloseError => _closeError;
+    internal Exception? CloseError => _closeError;
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset ConnectedAt { get; } = DateTimeOffset.Now;
 
     /// <summary>How long ago the last bytes came or went.</summary>
-    public TimeSpan IdleTime => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastActivity));
+    internal TimeSpan IdleTime => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastActivity));
+
+    /// <summary>The same in seconds.</summary>
+    public double IdleSeconds => IdleTime.TotalSeconds;
 
     /// <summary>Bytes received.</summary>
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
@@ -134,7 +143,7 @@ public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISo
     internal int SendQueueCapacity => _send.Capacity;
 
     /// <summary>A table for what handlers keep about this connection; safe for use by many threads.</summary>
-    public SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
+    internal SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
     /// <summary>A task that completes with the reason when the connection has ended; never faults.</summary>
     // A method, for what looks at all properties, as ConvertTo-Json does, would wait for a task's result.

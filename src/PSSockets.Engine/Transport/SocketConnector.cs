@@ -61,10 +61,15 @@ public static class SocketConnector
         {
             if (options.UnixSocketPath is { } path)
             {
-                return await AttemptAsync(new UnixDomainSocketEndPoint(path), options, limit.Token).ConfigureAwait(false);
+                return await AttemptAsync(new UnixDomainSocketEndPoint(path), options, isBeside: false, limit.Token).ConfigureAwait(false);
             }
 
             IReadOnlyList<IPAddress> addresses = await HostResolver.ResolveAsync(options.Host, limit.Token).ConfigureAwait(false);
+            if (!IPAddress.TryParse(options.Host, out _))
+            {
+                options.OnStep?.Invoke(new ConnectStep.Resolved(options.Host, addresses));
+            }
+
             if (options.LocalEndPoint is { } local)
             {
                 addresses = [.. addresses.Where(address => address.AddressFamily == local.AddressFamily)];
@@ -96,7 +101,7 @@ public static class SocketConnector
             {
                 if (next < addresses.Count)
                 {
-                    running.Add(AttemptAsync(new IPEndPoint(addresses[next++], options.Port), options, losers.Token));
+                    running.Add(AttemptAsync(new IPEndPoint(addresses[next++], options.Port), options, running.Count > 0, losers.Token));
                 }
 
                 // The timeout of this wait is the signal to start the next one, so it is no error.
@@ -164,6 +169,20 @@ public static class SocketConnector
             SocketTimeoutException timeout => new SocketTimeoutException(timeout.ErrorId, message, target, all),
             _ => telling,
         };
+    }
+
+    private static async Task<Socket> AttemptAsync(EndPoint endPoint, ConnectOptions options, bool isBeside, CancellationToken cancellationToken)
+    {
+        options.OnStep?.Invoke(new ConnectStep.Trying(endPoint, isBeside));
+        try
+        {
+            return await AttemptAsync(endPoint, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ISocketFailure)
+        {
+            options.OnStep?.Invoke(new ConnectStep.Failed(endPoint, exception));
+            throw;
+        }
     }
 
     private static async Task<Socket> AttemptAsync(EndPoint endPoint, ConnectOptions options, CancellationToken cancellationToken)

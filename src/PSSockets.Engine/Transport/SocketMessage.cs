@@ -20,13 +20,13 @@ public sealed class SocketMessage
     public string Text => _text ??= Connection.Encoding.GetString(Bytes);
 
     /// <summary>The message as it came, without its marks.</summary>
-    public byte[] Bytes { get; }
+    internal byte[] Bytes { get; }
 
     /// <summary>Who sent it.</summary>
-    public EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
+    internal EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
 
     /// <summary>The connection that it came by, or the sender of the datagram; an answer goes back on it.</summary>
-    public IMessagePeer Connection { get; }
+    internal IMessagePeer Connection { get; }
 
     /// <summary>When it was taken from the stream or the socket.</summary>
     public DateTimeOffset ReceivedAt => new DateTimeOffset(_receivedAt).ToLocalTime();

@@ -31,12 +31,19 @@ public sealed class CloseSocketCommand : SocketCommand
             if (Abort)
             {
                 socket.Abort();
+            }
+            else if (!TryRun(
+                () => Await(token => socket.CloseAsync(ToLimit(TimeoutSeconds), token), System.Threading.Timeout.InfiniteTimeSpan),
+                socket))
+            {
                 continue;
             }
 
-            TryRun(
-                () => Await(token => socket.CloseAsync(ToLimit(TimeoutSeconds), token), System.Threading.Timeout.InfiniteTimeSpan),
-                socket);
+            if (socket is SocketConnection connection)
+            {
+                WriteVerbose(
+                    $"{connection} has ended ({connection.CloseReason}): {connection.BytesReceived} bytes received, {connection.BytesSent} sent.");
+            }
         }
     }
 }

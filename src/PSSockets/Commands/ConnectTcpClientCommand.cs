@@ -25,6 +25,7 @@ public sealed class ConnectTcpClientCommand : SocketCommand
 
     [Parameter(Position = 1, Mandatory = true, ParameterSetName = HostSet)]
     [ValidateRange(1, 65535)]
+    [ArgumentCompleter(typeof(PortCompleter))]
     public int Port { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = UnixSocketSet)]
@@ -63,10 +64,12 @@ public sealed class ConnectTcpClientCommand : SocketCommand
 
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(LocalAddressCompleter))]
     public string? LocalEndPoint { get; set; }
 
     [Parameter]
     [SocketOptionArgument]
+    [ArgumentCompleter(typeof(SocketOptionCompleter))]
     public SocketOptionSet? SocketOption { get; set; }
 
     [Parameter]
@@ -97,6 +100,7 @@ public sealed class ConnectTcpClientCommand : SocketCommand
                 Name = Name,
                 SocketOptions = SocketOption,
             },
+            OnStep = step => Post(() => WriteVerbose(Describe(step))),
             OnRetry = (exception, attempt) => Post(() => WriteVerbose(
                 $"Attempt {attempt} of {RetryCount + 1} failed: {exception.Message} The next one follows in {RetryIntervalSeconds} s.")),
         };
@@ -119,6 +123,15 @@ public sealed class ConnectTcpClientCommand : SocketCommand
         WriteVerbose($"Connected to {connection.DisplayName} from {EndPointText.Format(connection.LocalEndPoint)}, framing {connection.Framing}.");
         WriteObject(connection);
     }
+
+    private static string Describe(ConnectStep step) => step switch
+    {
+        ConnectStep.Resolved resolved => $"{resolved.Host} is {string.Join(", ", resolved.Addresses)}.",
+        ConnectStep.Trying trying when trying.IsBeside => $"No answer yet: trying {EndPointText.Format(trying.EndPoint)} beside it.",
+        ConnectStep.Trying trying => $"Trying {EndPointText.Format(trying.EndPoint)}.",
+        ConnectStep.Failed failed => $"{EndPointText.Format(failed.EndPoint)} failed: {failed.Error.Message}",
+        _ => step.ToString(),
+    };
 
     private IPEndPoint? ParseLocalEndPoint()
     {

@@ -23,6 +23,7 @@ public sealed class GetSocketConnectionCommand : PSCmdlet
     public string[] Name { get; set; } = ["*"];
 
     [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    [ArgumentCompleter(typeof(ConnectionIdCompleter))]
     public int[] Id { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = ServerSet, ValueFromPipeline = true)]
@@ -34,7 +35,7 @@ public sealed class GetSocketConnectionCommand : PSCmdlet
         WriteObject(
             ParameterSetName switch
             {
-                ServerSet => Server.SelectMany(server => server.Connections),
+                ServerSet => Server.SelectMany(server => server.GetConnections()),
                 IdSet => Selection.ById(this, all, Id, GetId, ErrorRecords.ConnectionNotFound),
                 _ => Selection.ByName(this, all, Name, GetName, ErrorRecords.ConnectionNotFound),
             },

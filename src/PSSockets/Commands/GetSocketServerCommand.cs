@@ -19,6 +19,7 @@ public sealed class GetSocketServerCommand : PSCmdlet
     public string[] Name { get; set; } = ["*"];
 
     [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    [ArgumentCompleter(typeof(ServerIdCompleter))]
     public int[] Id { get; set; } = [];
 
     protected override void ProcessRecord() => WriteObject(

@@ -23,6 +23,7 @@ public sealed class OpenUdpSocketCommand : SocketCommand
     [Parameter(Position = 0, ParameterSetName = LocalSet)]
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = ConnectedSet)]
     [ValidateRange(0, 65535)]
+    [ArgumentCompleter(typeof(PortCompleter))]
     public int Port { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = ConnectedSet)]
@@ -80,6 +81,7 @@ public sealed class OpenUdpSocketCommand : SocketCommand
 
     [Parameter]
     [SocketOptionArgument]
+    [ArgumentCompleter(typeof(SocketOptionCompleter))]
     public SocketOptionSet? SocketOption { get; set; }
 
     [Parameter]

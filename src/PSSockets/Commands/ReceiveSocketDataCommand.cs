@@ -103,6 +103,12 @@ public sealed partial class ReceiveSocketDataCommand : SocketCommand
                 }
             }
         }
+
+        if (Connection is SocketConnection { Status: ConnectionStatus.EndedByPeer or ConnectionStatus.Closed } ended)
+        {
+            WriteVerbose($"{ended} has ended ({(ended.CloseReason == CloseReason.None ? $"{ended.Status}" : $"{ended.CloseReason}")}): "
+                + $"{ended.MessagesReceived} messages and {ended.BytesReceived} bytes received.");
+        }
     }
 
     private long MessageLimit => TotalCount > 0 ? TotalCount : Wait ? long.MaxValue : 1;

@@ -45,6 +45,7 @@ public sealed partial class SendUdpDatagramCommand : SocketCommand
     [Parameter(Position = 1, Mandatory = true, ParameterSetName = HostSet)]
     [Parameter(ParameterSetName = SocketSet)]
     [ValidateRange(1, 65535)]
+    [ArgumentCompleter(typeof(PortCompleter))]
     public int Port { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = SocketSet)]

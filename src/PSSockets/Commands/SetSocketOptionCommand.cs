@@ -24,6 +24,7 @@ public sealed class SetSocketOptionCommand : SocketCommand
     [Parameter(Position = 1, ParameterSetName = ConnectionSet)]
     [Parameter(Position = 0, ParameterSetName = PipelineSet)]
     [SocketOptionArgument]
+    [ArgumentCompleter(typeof(SocketOptionCompleter))]
     public SocketOptionSet? SocketOption { get; set; }
 
     [Parameter]

@@ -100,7 +100,7 @@ public abstract class SocketCommand : PSCmdlet, IDisposable
         Task<T> work = start(cancellation.Token);
         try
         {
-            if (!work.IsCompleted)
+            if (!work.IsCompleted || !_posted.IsEmpty)
             {
                 Pump(work);
             }

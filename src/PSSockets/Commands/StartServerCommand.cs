@@ -37,12 +37,14 @@ public abstract class StartServerCommand : SocketCommand
 
     [Parameter]
     [SocketOptionArgument]
+    [ArgumentCompleter(typeof(SocketOptionCompleter))]
     public SocketOptionSet? SocketOption { get; set; }
 
     [Parameter]
     public ScriptBlock? InitializationScript { get; set; }
 
     [Parameter]
+    [ArgumentCompleter(typeof(ModuleCompleter))]
     public string[] ImportModule { get; set; } = [];
 
     [Parameter]

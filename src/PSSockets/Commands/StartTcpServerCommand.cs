@@ -129,7 +129,7 @@ public sealed class StartTcpServerCommand : StartServerCommand
         });
         if (server is not null)
         {
-            WriteVerbose($"{server.Name} listens on {server.DisplayName}, framing {Framing}.");
+            WriteVerbose($"{server.Name} listens on {server.DisplayName}, framing {Framing}{(blueprint is null ? string.Empty : $", handlers on up to {ThrottleLimit} workers")}.");
             WriteObject(server);
         }
     }

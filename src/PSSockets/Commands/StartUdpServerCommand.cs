@@ -105,7 +105,7 @@ public sealed class StartUdpServerCommand : StartServerCommand
         });
         if (server is not null)
         {
-            WriteVerbose($"{server.Name} receives on {server.DisplayName}.");
+            WriteVerbose($"{server.Name} receives on {server.DisplayName}{(blueprint is null ? string.Empty : $", handlers on up to {ThrottleLimit} workers")}.");
             WriteObject(server);
         }
     }

@@ -29,6 +29,7 @@ public sealed class StopSocketServerCommand : SocketCommand
     public string[] Name { get; set; } = [];
 
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = IdSet)]
+    [ArgumentCompleter(typeof(ServerIdCompleter))]
     public int[] Id { get; set; } = [];
 
     [Parameter]
@@ -50,12 +51,21 @@ public sealed class StopSocketServerCommand : SocketCommand
         // All drain at the same time.
         TimeSpan limit = Force ? TimeSpan.Zero : ToLimit(TimeoutSeconds);
         List<SocketServer> stopping = [.. servers.Where(server => ShouldProcess(server.ToString(), "Stop"))];
+        foreach (SocketServer server in stopping)
+        {
+            int clients = server is TcpServer tcp ? tcp.ConnectionCount : (server as UdpServer)?.QueuedMessages ?? 0;
+            string open = server is TcpServer ? "connections" : "messages waiting";
+            WriteVerbose(Force
+                ? $"Stopping {server} at once: {clients} {open}."
+                : $"Stopping {server}: {clients} {open}, {(TimeoutSeconds == 0 ? "no limit" : $"up to {TimeoutSeconds} s")} to drain.");
+        }
+
         Await(token => Task.WhenAll(stopping.Select(server => server.StopAsync(limit, token))), Timeout.InfiniteTimeSpan);
         foreach (SocketServer server in stopping)
         {
             WriteVerbose(server is TcpServer tcp
-                ? $"{server} has stopped: {tcp.AcceptedCount} connections served."
-                : $"{server} has stopped: {server.MessagesReceived} messages received.");
+                ? $"{server} has stopped: {tcp.AcceptedCount} connections served, {server.MessagesReceived} messages, {server.ErrorCount} errors."
+                : $"{server} has stopped: {server.MessagesReceived} messages received, {server.MessagesDropped} dropped, {server.ErrorCount} errors.");
         }
     }
 }

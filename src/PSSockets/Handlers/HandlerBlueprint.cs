@@ -89,6 +89,7 @@ internal sealed partial class HandlerBlueprint
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();
         state.ThreadOptions = PSThreadOptions.UseCurrentThread;
+        state.Types.Add(new SessionStateTypeEntry(TypeMembers.TypesFile));
         foreach (Type type in typeof(HandlerBlueprint).Assembly.GetExportedTypes())
         {
             if (type.GetCustomAttribute<CmdletAttribute>() is { } cmdlet)

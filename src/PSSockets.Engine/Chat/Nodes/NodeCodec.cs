@@ -59,7 +59,7 @@ internal static class NodeCodec
         if (payload.Ban is { } ban)
         {
             writer.WriteString("nick", ban.Nick);
-            writer.WriteString("address", ban.Address?.ToString());
+            writer.WriteString("address", ban.Address);
             writer.WriteString("until", ban.Until);
         }
 
@@ -200,7 +200,7 @@ internal static class NodeCodec
     private static ChatBan ReadBan(JsonElement root) => new()
     {
         Nick = GetName(root, "nick"),
-        Address = root.GetProperty("address").GetString() is { } address ? IPAddress.Parse(address) : null,
+        Address = root.GetProperty("address").GetString() is { } address ? IPAddress.Parse(address).ToString() : null,
         Until = root.GetProperty("until").GetDateTimeOffset(),
     };
 
