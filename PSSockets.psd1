@@ -15,14 +15,18 @@
     FunctionsToExport = @()
     CmdletsToExport = @(
         'Close-Socket'
+        'Connect-ChatServer'
         'Connect-TcpClient'
+        'Enter-ChatSession'
         'Get-ChatMember'
         'Get-SocketConnection'
         'Get-SocketOption'
         'Get-SocketServer'
         'Open-UdpSocket'
+        'Receive-ChatMessage'
         'Receive-SocketData'
         'Remove-ChatMember'
+        'Send-ChatMessage'
         'Send-SocketData'
         'Send-UdpDatagram'
         'Set-SocketOption'

@@ -1,3 +1,3 @@
-# The cmdlets are compiled, and name their aliases; this file loads them.
+# The cmdlets are compiled, and name their aliases; this file loads them, and the manifest says what is exported.
 Import-Module -Name ([System.IO.Path]::Combine($PSScriptRoot, 'bin', 'PSSockets.dll'))
-Export-ModuleMember -Cmdlet '*' -Alias 'Stop-TcpServer', 'Stop-UdpServer', 'Stop-ChatServer'
+Export-ModuleMember -Cmdlet '*' -Alias '*'

@@ -25,6 +25,11 @@ BeforeDiscovery {
             Type = 'ChatMember'
             Expected = 'ConnectedAt IdleSeconds IsLocal IsOperator MessagesDropped MessagesSent Mode Nick Node RemoteEndPoint Rooms'
         }
+        @{
+            Type = 'ChatSession'
+            Expected = 'ConnectedAt CurrentRoom DisplayName ErrorCount Id IsPlain MessagesDropped MessagesReceived MessagesSent Name Nick Node ReconnectCount RemoteEndPoint Rooms ServerName Status StatusText'
+        }
+        @{ Type = 'ChatMessage'; Expected = 'From Id IsReplayed Kind Room Text Time To' }
         @{ Type = 'UdpPeer'; Expected = 'DatagramsReceived DisplayName Encoding IdleSeconds LocalEndPoint RemoteEndPoint' }
         @{ Type = 'SocketMessage'; Expected = 'ReceivedAt RemoteEndPoint Text' }
         @{
@@ -54,10 +59,11 @@ Describe 'The output objects' {
             Send-UdpDatagram 127.0.0.1 $receiver.Port 'hello'
             $message = Receive-SocketData $receiver -TimeoutSeconds 10
             $chat = Start-ChatServer 0
-            $person = Connect-ToServer $chat
-            Wait-Until { $chat.MemberCount -eq 1 }
+            $session = Connect-ChatServer 127.0.0.1 $chat.Port -Nick ann
             switch ($Type) {
                 'ChatServer' { $chat }
+                'ChatSession' { $session }
+                'ChatMessage' { Send-ChatMessage $chat 'hello'; $session | Receive-ChatMessage -TimeoutSeconds 10 }
                 'ChatMember' { Get-ChatMember $chat }
                 'SocketConnection' { $server.Connections[0] }
                 'TcpServer' { $server }

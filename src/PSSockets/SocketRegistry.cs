@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation.Runspaces;
 using System.Threading.Tasks;
+using PSSockets.Engine.Chat;
 using PSSockets.Engine.Datagrams;
 using PSSockets.Engine.Servers;
 using PSSockets.Engine.Transport;
@@ -16,6 +17,7 @@ internal static class SocketRegistry
     private static readonly ConcurrentDictionary<SocketConnection, Guid> s_connections = new();
     private static readonly ConcurrentDictionary<SocketServer, Guid> s_servers = new();
     private static readonly ConcurrentDictionary<UdpSocket, Guid> s_udpSockets = new();
+    private static readonly ConcurrentDictionary<ChatSession, Guid> s_chatSessions = new();
 
     /// <summary>All servers that have not stopped, oldest first.</summary>
     public static IReadOnlyList<SocketServer> Servers
@@ -31,6 +33,10 @@ internal static class SocketRegistry
     public static IReadOnlyList<UdpSocket> UdpSockets
         => [.. s_udpSockets.Keys.Where(socket => socket.Status != ConnectionStatus.Closed).OrderBy(socket => socket.Id)];
 
+    /// <summary>All chat sessions that have not ended, oldest first.</summary>
+    public static IReadOnlyList<ChatSession> ChatSessions
+        => [.. s_chatSessions.Keys.Where(session => session.Status != ChatSessionStatus.Closed).OrderBy(session => session.Id)];
+
     /// <summary>Takes note of a client's connection until it ends.</summary>
     public static void Add(SocketConnection connection)
     {
@@ -43,6 +49,13 @@ internal static class SocketRegistry
     {
         s_udpSockets[socket] = Runspace.DefaultRunspace.InstanceId;
         _ = socket.WhenEnded().ContinueWith(_ => s_udpSockets.TryRemove(socket, out Guid _), TaskScheduler.Default);
+    }
+
+    /// <summary>Takes note of a chat session until it ends.</summary>
+    public static void Add(ChatSession session)
+    {
+        s_chatSessions[session] = Runspace.DefaultRunspace.InstanceId;
+        _ = session.WhenEnded().ContinueWith(_ => s_chatSessions.TryRemove(session, out Guid _), TaskScheduler.Default);
     }
 
     /// <summary>Takes note of a server until it stops.</summary>
@@ -58,6 +71,11 @@ internal static class SocketRegistry
         foreach (SocketServer server in s_servers.Where(entry => entry.Value == runspaceId).Select(entry => entry.Key))
         {
             server.Dispose();
+        }
+
+        foreach (ChatSession session in s_chatSessions.Where(entry => entry.Value == runspaceId).Select(entry => entry.Key))
+        {
+            session.Dispose();
         }
 
         foreach (SocketConnection connection in s_connections.Where(entry => entry.Value == runspaceId).Select(entry => entry.Key))

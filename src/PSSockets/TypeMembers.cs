@@ -38,6 +38,7 @@ public static class TypeMembers
         UdpSocket socket => socket.RemoteEndPoint,
         SocketMessage message => message.RemoteEndPoint,
         ChatMember member => member.RemoteEndPoint,
+        ChatSession session => session.RemoteEndPoint,
         _ => null,
     });
 
@@ -76,6 +77,7 @@ public static class TypeMembers
         SocketServer server => server.State,
         SocketConnection connection => connection.State,
         UdpPeer peer => peer.State,
+        ChatSession session => session.State,
         _ => null,
     };
 
@@ -91,8 +93,13 @@ public static class TypeMembers
     /// <summary>The error behind the end of a connection.</summary>
     public static object? CloseError(PSObject target) => (target?.BaseObject as SocketConnection)?.CloseError;
 
-    /// <summary>A server's latest errors.</summary>
-    public static object? Errors(PSObject target) => (target?.BaseObject as SocketServer)?.Errors;
+    /// <summary>The latest errors of a server or a chat session.</summary>
+    public static object? Errors(PSObject target) => target?.BaseObject switch
+    {
+        SocketServer server => server.Errors,
+        ChatSession session => session.Errors,
+        _ => null,
+    };
 
     /// <summary>A server's connections.</summary>
     public static object? Connections(PSObject target) => (target?.BaseObject as IConnectionServer)?.GetConnections();

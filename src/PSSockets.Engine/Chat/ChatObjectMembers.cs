@@ -23,6 +23,18 @@ public static class ChatObjectMembers
         public IReadOnlyList<SocketConnection> Connections => server.Connections;
     }
 
+    extension(ChatSession session)
+    {
+        /// <summary>Where the server is; null while there is no connection.</summary>
+        public EndPoint? RemoteEndPoint => session.RemoteEndPoint;
+
+        /// <summary>The latest errors of the handler, oldest first, as <see cref="ChatSessionOptions.DescribeError"/> gave them.</summary>
+        public object[] Errors => session.Errors;
+
+        /// <summary>A table for what the handler keeps; safe for use by many threads.</summary>
+        public SharedState State => session.State;
+    }
+
     extension(ChatMember member)
     {
         /// <summary>Where it comes from; null where that is not known here: it is on another node, or was asked for by a client.</summary>

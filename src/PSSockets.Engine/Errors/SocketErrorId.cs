@@ -110,4 +110,7 @@ public enum SocketErrorId
 
     /// <summary>Messages were dropped, or the connection closed, because this side did not read fast enough.</summary>
     SlowConsumer,
+
+    /// <summary>The connection to a chat server was lost before it answered a request, which it may have carried out.</summary>
+    NotConfirmed,
 }

@@ -86,7 +86,9 @@ public sealed class ConnectionNameCompleter : NameCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<string> GetNames()
-        => SocketRegistry.Connections.Select(connection => connection.Name).Concat(SocketRegistry.UdpSockets.Select(socket => socket.Name));
+        => SocketRegistry.Connections.Select(connection => connection.Name)
+            .Concat(SocketRegistry.UdpSockets.Select(socket => socket.Name))
+            .Concat(SocketRegistry.ChatSessions.Select(session => session.Name));
 }
 
 /// <summary>Completes the ids of servers.</summary>

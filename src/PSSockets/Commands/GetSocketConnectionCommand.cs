@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using PSSockets.Binding;
+using PSSockets.Engine.Chat;
 using PSSockets.Engine.Datagrams;
 using PSSockets.Engine.Servers;
 using PSSockets.Engine.Transport;
@@ -10,7 +11,7 @@ using PSSockets.Errors;
 namespace PSSockets.Commands;
 
 [Cmdlet(VerbsCommon.Get, "SocketConnection", DefaultParameterSetName = NameSet)]
-[OutputType(typeof(SocketConnection), typeof(UdpSocket))]
+[OutputType(typeof(SocketConnection), typeof(UdpSocket), typeof(ChatSession))]
 public sealed class GetSocketConnectionCommand : PSCmdlet
 {
     private const string NameSet = "Name";
@@ -31,7 +32,7 @@ public sealed class GetSocketConnectionCommand : PSCmdlet
 
     protected override void ProcessRecord()
     {
-        IReadOnlyList<ISocketOwner> all = [.. SocketRegistry.Connections, .. SocketRegistry.UdpSockets];
+        IReadOnlyList<object> all = [.. SocketRegistry.Connections, .. SocketRegistry.UdpSockets, .. SocketRegistry.ChatSessions];
         WriteObject(
             ParameterSetName switch
             {
@@ -42,7 +43,17 @@ public sealed class GetSocketConnectionCommand : PSCmdlet
             enumerateCollection: true);
     }
 
-    private static int GetId(ISocketOwner connection) => connection is UdpSocket socket ? socket.Id : ((SocketConnection)connection).Id;
+    private static int GetId(object open) => open switch
+    {
+        UdpSocket socket => socket.Id,
+        ChatSession session => session.Id,
+        _ => ((SocketConnection)open).Id,
+    };
 
-    private static string GetName(ISocketOwner connection) => connection is UdpSocket socket ? socket.Name : ((SocketConnection)connection).Name;
+    private static string GetName(object open) => open switch
+    {
+        UdpSocket socket => socket.Name,
+        ChatSession session => session.Name,
+        _ => ((SocketConnection)open).Name,
+    };
 }

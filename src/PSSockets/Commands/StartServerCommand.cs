@@ -73,7 +73,7 @@ public abstract class StartServerCommand : SocketCommand
     {
         if (HasHandler)
         {
-            return HandlerBlueprint.Capture(this);
+            return HandlerBlueprint.Capture(GetHandlerSource());
         }
 
         string? useless = InitializationScript is not null ? nameof(InitializationScript)
@@ -87,6 +87,18 @@ public abstract class StartServerCommand : SocketCommand
 
         return null;
     }
+
+    /// <summary>The handlers that the parameters give.</summary>
+    private protected virtual HandlerSource GetHandlerSource() => new()
+    {
+        Command = this,
+        OnMessage = OnMessage,
+        InitializationScript = InitializationScript,
+        Arguments = ArgumentList ?? [],
+        Modules = ImportModule,
+        ErrorAction = OnHandlerError,
+        Timeout = ToLimit(HandlerTimeoutSeconds),
+    };
 
     /// <summary>Starts a server and takes note of it; an error ends the command.</summary>
     /// <param name="prepare">Makes the options, on the pipeline thread, and gives the call that starts the server with them.</param>

@@ -84,6 +84,8 @@ public sealed class StartTcpServerCommand : StartServerCommand
 
     private protected override bool HasHandler => (OnMessage ?? OnConnect ?? OnDisconnect) is not null;
 
+    private protected override HandlerSource GetHandlerSource() => base.GetHandlerSource() with { OnConnect = OnConnect, OnDisconnect = OnDisconnect };
+
     private protected override string HandlerParameters => "-OnMessage, -OnConnect or -OnDisconnect";
 
     protected override void EndProcessing()

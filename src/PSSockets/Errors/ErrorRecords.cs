@@ -130,6 +130,7 @@ internal static class ErrorRecords
         SocketErrorId.NoSuchMember or SocketErrorId.NoSuchRoom => (ErrorCategory.ObjectNotFound, "Get-ChatMember lists who is there and in which rooms."),
         SocketErrorId.NotInRoom => (ErrorCategory.InvalidOperation, "Join the room first."),
         SocketErrorId.MessageTooLong => (ErrorCategory.LimitsExceeded, "Send it in pieces."),
+        SocketErrorId.NotConfirmed => (ErrorCategory.ConnectionError, "Look whether it has happened before you repeat it."),
         SocketErrorId.RateLimited => (ErrorCategory.LimitsExceeded, "Send less in a second; -RateLimit of the server sets the limit."),
         SocketErrorId.PasswordRequired or SocketErrorId.PasswordWrong => (ErrorCategory.AuthenticationError, null),
         SocketErrorId.NotPermitted or SocketErrorId.Banned => (ErrorCategory.PermissionDenied, null),

@@ -9,7 +9,7 @@ using System.Management.Automation.Runspaces;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
-using PSSockets.Commands;
+using PSSockets.Engine.Chat;
 using PSSockets.Engine.Servers;
 
 namespace PSSockets.Handlers;
@@ -29,18 +29,18 @@ internal sealed partial class HandlerBlueprint
     private readonly string? _location;
     private readonly List<SessionStateVariableEntry> _variables = [];
 
-    private HandlerBlueprint(StartServerCommand command)
+    private HandlerBlueprint(HandlerSource source)
     {
-        OnMessage = Capture(nameof(command.OnMessage), command.OnMessage);
-        OnConnect = Capture(nameof(StartTcpServerCommand.OnConnect), (command as StartTcpServerCommand)?.OnConnect);
-        OnDisconnect = Capture(nameof(StartTcpServerCommand.OnDisconnect), (command as StartTcpServerCommand)?.OnDisconnect);
-        InitializationScript = Capture(nameof(command.InitializationScript), command.InitializationScript);
-        Arguments = command.ArgumentList ?? [];
-        ErrorAction = command.OnHandlerError;
-        Timeout = SocketCommand.ToLimit(command.HandlerTimeoutSeconds);
-        Host = new HandlerHost(command.Host);
-        _modules = command.ImportModule;
-        _location = command.SessionState.Path.CurrentFileSystemLocation?.Path;
+        OnMessage = Capture(nameof(source.OnMessage), source.OnMessage);
+        OnConnect = Capture(nameof(source.OnConnect), source.OnConnect);
+        OnDisconnect = Capture(nameof(source.OnDisconnect), source.OnDisconnect);
+        InitializationScript = Capture(nameof(source.InitializationScript), source.InitializationScript);
+        Arguments = source.Arguments;
+        ErrorAction = source.ErrorAction;
+        Timeout = source.Timeout;
+        Host = new HandlerHost(source.Command.Host);
+        _modules = source.Modules;
+        _location = source.Command.SessionState.Path.CurrentFileSystemLocation?.Path;
     }
 
     public HandlerScript? OnMessage { get; }
@@ -64,25 +64,28 @@ internal sealed partial class HandlerBlueprint
     /// <summary>The values of <c>$using:</c> expressions, under the keys by which PowerShell looks them up.</summary>
     public Hashtable UsingValues { get; } = [];
 
-    /// <summary>Captures a server's handlers; errors in them end the command.</summary>
-    public static HandlerBlueprint Capture(StartServerCommand command)
+    /// <summary>Captures handlers; errors in them end the command.</summary>
+    public static HandlerBlueprint Capture(HandlerSource source)
     {
         try
         {
-            HandlerBlueprint blueprint = new(command);
-            blueprint.CaptureUsingValues(command);
-            blueprint.CapturePreferences(command);
+            HandlerBlueprint blueprint = new(source);
+            blueprint.CaptureUsingValues(source.Command);
+            blueprint.CapturePreferences(source.Command);
             return blueprint;
         }
         catch (InvalidHandlerException exception)
         {
-            command.ThrowTerminatingError(exception.ErrorRecord);
+            source.Command.ThrowTerminatingError(exception.ErrorRecord);
             throw;
         }
     }
 
     /// <summary>Makes a worker's handler, on that worker's thread.</summary>
-    public IMessageHandler Create(SocketServer server) => new ScriptHandler(this, server);
+    public IMessageHandler Create(SocketServer server) => new ScriptHandler(this, new ServerHandlerOwner(server));
+
+    /// <summary>Makes the handler of a chat session, on its worker's thread.</summary>
+    public IMessageHandler Create(ChatSession session) => new ScriptHandler(this, new SessionHandlerOwner(session));
 
     /// <summary>Makes a worker's runspace: the shell's defaults, this module's cmdlets and aliases, the modules asked for, the caller's preferences.</summary>
     public Runspace CreateRunspace()
@@ -139,7 +142,7 @@ internal sealed partial class HandlerBlueprint
     /// Evaluates each <c>$using:</c> expression once in the caller's scope. Workers get the values as PowerShell's own remoting passes
     /// them: a table under the implicit parameter "--%", keyed by the expression's text in Base64 (UTF-16, lower case for plain variables).
     /// </summary>
-    private void CaptureUsingValues(StartServerCommand command)
+    private void CaptureUsingValues(PSCmdlet command)
     {
         foreach (HandlerScript script in new[] { OnMessage, OnConnect, OnDisconnect, InitializationScript }.OfType<HandlerScript>())
         {
@@ -162,7 +165,7 @@ internal sealed partial class HandlerBlueprint
         }
     }
 
-    private static object? Evaluate(StartServerCommand command, HandlerScript script, UsingExpressionAst expression)
+    private static object? Evaluate(PSCmdlet command, HandlerScript script, UsingExpressionAst expression)
     {
         if (!IsSet(command, expression))
         {
@@ -177,13 +180,13 @@ internal sealed partial class HandlerBlueprint
         return ((Hashtable)table.BaseObject)["Value"];
     }
 
-    private static bool IsSet(StartServerCommand command, UsingExpressionAst expression)
+    private static bool IsSet(PSCmdlet command, UsingExpressionAst expression)
     {
         VariablePath path = UsingExpressionAst.ExtractUsingVariable(expression).VariablePath;
         return path.IsDriveQualified || command.SessionState.PSVariable.Get(path.UserPath) is not null;
     }
 
-    private void CapturePreferences(StartServerCommand command)
+    private void CapturePreferences(PSCmdlet command)
     {
         foreach (string name in s_preferences)
         {

@@ -18,7 +18,7 @@ namespace PSSockets.Handlers;
 internal sealed class ScriptHandler : IMessageHandler
 {
     private readonly HandlerBlueprint _blueprint;
-    private readonly SocketServer _server;
+    private readonly IHandlerOwner _owner;
     private readonly Runspace _runspace;
     private readonly ScriptBlock? _onMessage;
     private readonly ScriptBlock? _onConnect;
@@ -30,10 +30,10 @@ internal sealed class ScriptHandler : IMessageHandler
     private PowerShell? _pipeline;
     private bool _isBroken;
 
-    public ScriptHandler(HandlerBlueprint blueprint, SocketServer server)
+    public ScriptHandler(HandlerBlueprint blueprint, IHandlerOwner owner)
     {
         _blueprint = blueprint;
-        _server = server;
+        _owner = owner;
         _runspace = blueprint.CreateRunspace();
         try
         {
@@ -132,7 +132,7 @@ internal sealed class ScriptHandler : IMessageHandler
     {
         if (change.RunspaceStateInfo.State == RunspaceState.Closing)
         {
-            _server.Dispose();
+            _owner.Dispose();
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class ScriptHandler : IMessageHandler
         if (!IsLoopBroken)
         {
             Interrupt();
-            _server.RecordError(ErrorRecords.FromHandlerTimeout(name, _blueprint.Timeout, connection), connection);
+            _owner.RecordError(ErrorRecords.FromHandlerTimeout(name, _blueprint.Timeout, connection), connection);
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class ScriptHandler : IMessageHandler
             return;
         }
 
-        CancellationToken stopToken = _server.GetStopToken();
+        CancellationToken stopToken = _owner.GetStopToken();
         stopToken.ThrowIfCancellationRequested();
 
         // Dot-sourced, so that the functions and variables that it defines are there for the handlers.
@@ -185,7 +185,7 @@ internal sealed class ScriptHandler : IMessageHandler
         catch (RuntimeException exception)
         {
             throw new InvalidHandlerException(
-                new HandlerFailedException("-InitializationScript", exception.ErrorRecord).Message, _server.Name, exception);
+                new HandlerFailedException("-InitializationScript", exception.ErrorRecord).Message, _owner.Name, exception);
         }
     }
 
@@ -213,7 +213,7 @@ internal sealed class ScriptHandler : IMessageHandler
         Begin(name, connection);
         try
         {
-            List<PSVariable> variables = [new("_", message), new("Connection", connection), new("Server", _server)];
+            List<PSVariable> variables = _owner.GetVariables(message, connection);
             Collection<PSObject> output = block.InvokeWithContext(null, variables, _blueprint.Arguments!);
             if (sendsOutput && output.Count > 0)
             {
@@ -242,7 +242,7 @@ internal sealed class ScriptHandler : IMessageHandler
         catch (Exception exception) when (exception is ISocketFailure)
         {
             // The output could not be sent: the peer has gone, or the message does not fit the framing.
-            _server.ReportError(exception, connection);
+            _owner.ReportError(exception, connection);
         }
         catch (Exception exception)
         {
@@ -265,7 +265,7 @@ internal sealed class ScriptHandler : IMessageHandler
     }
 
     private void Report(string name, ErrorRecord error, IMessagePeer connection)
-        => _server.RecordError(ErrorRecords.FromHandler(new HandlerFailedException(name, error), connection), connection);
+        => _owner.RecordError(ErrorRecords.FromHandler(new HandlerFailedException(name, error), connection), connection);
 
     /// <summary>Keeps the errors that the call wrote; what the host has shown already is dropped, or it would pile up.</summary>
     private void DrainStreams(string name, IMessagePeer connection)

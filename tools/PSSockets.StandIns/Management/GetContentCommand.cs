@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Text;
+using System.Threading;
 
 namespace Microsoft.PowerShell.Commands;
 
@@ -35,6 +36,10 @@ public sealed class GetContentCommand : PSCmdlet
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public long ReadCount { get; set; } = 1;
+
+    /// <summary>Goes on with what is added to the file, until the pipeline is stopped.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
 
     [Parameter]
     [EncodingArgument]
@@ -83,11 +88,22 @@ public sealed class GetContentCommand : PSCmdlet
         }
     }
 
-    private static IEnumerable<string> Lines(StreamReader reader)
+    private IEnumerable<string> Lines(StreamReader reader)
     {
-        while (reader.ReadLine() is string line)
+        while (!Stopping)
         {
-            yield return line;
+            if (reader.ReadLine() is string line)
+            {
+                yield return line;
+            }
+            else if (Wait)
+            {
+                Thread.Sleep(50);
+            }
+            else
+            {
+                yield break;
+            }
         }
     }
 
@@ -100,7 +116,10 @@ public sealed class GetContentCommand : PSCmdlet
         }
         else if (ReadCount == 1)
         {
-            WriteObject(wanted, enumerateCollection: true);
+            foreach (T item in wanted)
+            {
+                WriteObject(item);
+            }
         }
         else
         {
