@@ -19,7 +19,7 @@ public sealed partial class ChatServer
     public string? Backplane => _node?.DisplayName;
 
     /// <summary>The nodes that take part in the chat, this one first. A true array.</summary>
-    public IReadOnlyList<string> Nodes
+    internal IReadOnlyList<string> Nodes
     {
         get
         {
