@@ -60,6 +60,6 @@ Describe 'Get-ChatMember' {
 
     It 'has a table' {
         Get-ChatMember $server ann | Out-String | Should -Match 'Nick +Rooms +RemoteEndPoint +Node +Idle +Sent'
-        $server | Out-String | Should -Match 'Name +LocalEndPoint +Status +Members'
+        $server | Out-String | Should -Match 'Name +LocalEndPoint +Status +Clients'
     }
 }

@@ -19,7 +19,7 @@ BeforeDiscovery {
         }
         @{
             Type = 'ChatServer'
-            Expected = 'BytesReceived BytesSent DisplayName ErrorCount EventsDropped Id IsRaw LocalEndPoint MemberCount MessagesDropped MessagesReceived MessagesSent Name Node Port RefusedCount StartedAt Status'
+            Expected = 'Backplane BackplaneStatus BytesReceived BytesSent DisplayName ErrorCount EventsDropped Id IsRaw LocalEndPoint MemberCount MessagesDropped MessagesReceived MessagesSent Name Node Port RefusedCount StartedAt Status'
         }
         @{
             Type = 'ChatMember'

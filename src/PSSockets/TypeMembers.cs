@@ -110,6 +110,9 @@ public static class TypeMembers
     /// <summary>A chat's rooms.</summary>
     public static object? Rooms(PSObject target) => (target?.BaseObject as ChatServer)?.Rooms;
 
+    /// <summary>The nodes of a server's chat.</summary>
+    public static object? Nodes(PSObject target) => (target?.BaseObject as ChatServer)?.Nodes;
+
     /// <summary>Who a chat does not let in.</summary>
     public static object? Bans(PSObject target) => (target?.BaseObject as ChatServer)?.Bans;
 

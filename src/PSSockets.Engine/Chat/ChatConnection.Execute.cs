@@ -205,6 +205,7 @@ internal sealed partial class ChatConnection
 
         _server.Guard.Succeed(Connection.RemoteEndPoint);
         member.IsOperator = true;
+        _server.Chat.Share(member);
         Replies.Done(request, "You are an operator now.");
         return null;
     }

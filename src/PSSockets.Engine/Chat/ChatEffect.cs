@@ -6,4 +6,5 @@ namespace PSSockets.Engine.Chat;
 /// Members of this node. The same array for the same members, so that what many messages have in common is seen by a glance.
 /// </param>
 /// <param name="Except">The one among them who does not get it, mostly who caused it.</param>
-internal readonly record struct ChatEffect(ChatMessage Message, Participant[] Recipients, Participant? Except);
+/// <param name="IsForHandler">False for what another server's handler says: two handlers would talk to each other for ever.</param>
+internal readonly record struct ChatEffect(ChatMessage Message, Participant[] Recipients, Participant? Except, bool IsForHandler = true);

@@ -16,6 +16,9 @@ public static class ChatObjectMembers
         /// <summary>The rooms.</summary>
         public IReadOnlyList<ChatRoom> Rooms => server.Rooms;
 
+        /// <summary>The nodes that take part in the chat, this one first.</summary>
+        public IReadOnlyList<string> Nodes => server.Nodes;
+
         /// <summary>Who does not get in for a time.</summary>
         public IReadOnlyList<ChatBan> Bans => server.Bans;
 

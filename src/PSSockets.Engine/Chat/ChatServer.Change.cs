@@ -37,6 +37,7 @@ public sealed partial class ChatServer
             finally
             {
                 DeliverLocked(touched);
+                _node?.Publish();
                 if (caller?.Replies.Take() is { } reply && caller.Outbox.Add(reply))
                 {
                     touched.Add(caller.Outbox);
@@ -104,7 +105,10 @@ public sealed partial class ChatServer
                 }
             }
 
-            _bot?.Notice(message);
+            if (effect.IsForHandler)
+            {
+                _bot?.Notice(message);
+            }
         }
 
         effects.Clear();

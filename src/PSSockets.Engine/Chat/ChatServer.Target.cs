@@ -121,6 +121,12 @@ public sealed partial class ChatServer
             await _idleSweep.DisposeAsync().ConfigureAwait(false);
         }
 
+        // The other nodes hear of the end once, not of each member's leaving.
+        if (_node is not null)
+        {
+            await _node.DisposeAsync().ConfigureAwait(false);
+        }
+
         // Each connection says goodbye when it is told to stop.
         using (Aborting.Token.Register(static tcp => ((TcpServer)tcp!).Dispose(), _tcp))
         {

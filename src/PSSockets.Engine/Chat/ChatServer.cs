@@ -60,6 +60,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
                 _bot.Start(cancellationToken);
             }
 
+            _node = CreateNode();
             _tcp = TcpServer.Start(CreateTcpOptions(), CancellationToken.None);
         }
         catch
@@ -67,6 +68,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
             Stopping.Cancel();
             _ = _bot?.StopAsync();
             _ = _transcript?.CompleteAsync();
+            _ = options.Backplane?.DisposeAsync().AsTask();
             throw;
         }
 
@@ -176,7 +178,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     /// <summary>Slows down who guesses passwords.</summary>
     internal PasswordGuard Guard { get; }
 
-    /// <summary>Binds, listens and begins to serve.</summary>
+    /// <summary>Binds, listens and begins to serve; a server with a backplane is started with <see cref="StartAsync"/>.</summary>
     /// <param name="options">What it is made with.</param>
     /// <param name="cancellationToken">Ends the wait for the first handler.</param>
     /// <exception cref="SocketFailureException">
@@ -187,12 +189,9 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     public static ChatServer Start(ChatServerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.SlowConsumer == SlowConsumerPolicy.Wait)
-        {
-            throw new ArgumentException("In a chat nobody waits for another.", nameof(options));
-        }
-
-        return new ChatServer(options, cancellationToken);
+        return options.Backplane is null
+            ? Create(options, cancellationToken)
+            : throw new ArgumentException("A server with a backplane is started with StartAsync.", nameof(options));
     }
 
     /// <summary>The member of that nick, whatever the case; null where there is none.</summary>
@@ -220,6 +219,10 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     private protected override void ReleaseMessage(SocketMessage? putBack)
     {
     }
+
+    private static ChatServer Create(ChatServerOptions options, CancellationToken cancellationToken) => options.SlowConsumer == SlowConsumerPolicy.Wait
+        ? throw new ArgumentException("In a chat nobody waits for another.", nameof(options))
+        : new ChatServer(options, cancellationToken);
 
     private static List<string> CheckRooms(ChatServerOptions options)
     {

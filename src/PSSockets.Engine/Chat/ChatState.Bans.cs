@@ -44,6 +44,13 @@ internal sealed partial class ChatState
             return NoSuchMember(nick);
         }
 
+        if (!victim.IsLocal)
+        {
+            // Its own node removes it, and bans it for all.
+            Nodes?.Kick(victim.Node, victim.Number, reason, banTime);
+            return null;
+        }
+
         if (banTime > TimeSpan.Zero)
         {
             Ban(victim, banTime);
@@ -60,19 +67,27 @@ internal sealed partial class ChatState
     private void Ban(Participant member, TimeSpan time)
     {
         DateTimeOffset now = Now;
-        _bans.RemoveAll(ban => ban.Until <= now);
+        IPAddress? address = (member.RemoteEndPoint as IPEndPoint)?.Address;
+        ChatBan ban = new()
+        {
+            Nick = member.Nick,
+            Address = address is null || IPAddress.IsLoopback(address) ? null : address.ToString(),
+            Until = time < DateTimeOffset.MaxValue - now ? now + time : DateTimeOffset.MaxValue,
+        };
+        Keep(ban);
+        Nodes?.Ban(ban);
+    }
+
+    private void Keep(ChatBan ban)
+    {
+        DateTimeOffset now = Now;
+        _bans.RemoveAll(other => other.Until <= now);
         if (_bans.Count >= MaxBans)
         {
             _bans.RemoveAt(0);
         }
 
-        IPAddress? address = (member.RemoteEndPoint as IPEndPoint)?.Address;
-        _bans.Add(new ChatBan
-        {
-            Nick = member.Nick,
-            Address = address is null || IPAddress.IsLoopback(address) ? null : address.ToString(),
-            Until = time < DateTimeOffset.MaxValue - now ? now + time : DateTimeOffset.MaxValue,
-        });
+        _bans.Add(ban);
     }
 
     private ChatBan? FindBan(string? nick, EndPoint? endPoint)

@@ -31,6 +31,7 @@ internal sealed partial class ChatState
         message = Create(isAction ? ChatMessageKind.Action : ChatMessageKind.Message, room!.Name, member.Nick, null, text);
         room.Keep(message, _limits.HistoryCount);
         Tell(message, room.Recipients, member);
+        Nodes?.Say(message);
         return null;
     }
 
@@ -52,7 +53,7 @@ internal sealed partial class ChatState
 
         member.MessagesSent++;
         message = Create(ChatMessageKind.Private, null, member.Nick, recipient?.Nick ?? ServiceNick, text);
-        Tell(message, recipient is { IsLocal: true } ? recipient.Self : s_nobody, null);
+        TellOne(message, recipient);
         return null;
     }
 
@@ -77,7 +78,7 @@ internal sealed partial class ChatState
             }
 
             ChatMessageKind told = kind == ChatMessageKind.Notice ? kind : ChatMessageKind.Private;
-            Tell(Create(told, null, from, recipient.Nick, text), recipient.IsLocal ? recipient.Self : s_nobody, null);
+            TellOne(Create(told, null, from, recipient.Nick, text), recipient);
             return null;
         }
 
@@ -90,11 +91,22 @@ internal sealed partial class ChatState
         ChatMessage message = Create(kind, room.Name, from, null, text);
         room.Keep(message, _limits.HistoryCount);
         Tell(message, room.Recipients, null);
+        Nodes?.Say(message);
         return null;
     }
 
     /// <summary>The fault for a nick that nobody has.</summary>
     public static ChatFault NoSuchMember(string nick) => new(SocketErrorId.NoSuchMember, $"Nobody here is called '{ChatText.Clean(nick)}'.");
+
+    /// <summary>Tells one member something, on whichever node it is; null is the handler, which hears of it by the effect.</summary>
+    private void TellOne(ChatMessage message, Participant? recipient)
+    {
+        Tell(message, recipient is { IsLocal: true } ? recipient.Self : s_nobody, null);
+        if (recipient is { IsLocal: false })
+        {
+            Nodes?.Say(message);
+        }
+    }
 
     private ChatFault TooLong() => new(SocketErrorId.MessageTooLong, $"The message is longer than {_limits.MaxMessageLength} characters; it was not sent.");
 }

@@ -41,18 +41,12 @@ internal sealed partial class ChatState
                 return new ChatFault(SocketErrorId.LimitReached, $"There are {_rooms.Count} rooms, which is the limit.");
             }
 
-            _rooms.Add(clean, room = new RoomState(clean, isPermanent: false));
+            room = OpenRoom(clean);
         }
 
-        room.Add(member);
-        member.Rooms.Add(room);
-        member.CurrentRoom = room;
+        EnterRoom(member, room);
         isNew = true;
-        if (member.IsAnnounced)
-        {
-            Tell(Create(ChatMessageKind.Join, room.Name, member.Nick, null, string.Empty), room.Recipients, member);
-        }
-
+        Share(member);
         return null;
     }
 
@@ -68,6 +62,7 @@ internal sealed partial class ChatState
         }
 
         LeaveRoom(member, room!, string.Empty);
+        Share(member);
         return null;
     }
 
@@ -95,6 +90,7 @@ internal sealed partial class ChatState
 
         room!.Topic = topic;
         Tell(Create(ChatMessageKind.Topic, room.Name, member.Nick, null, topic), room.Recipients, member);
+        Nodes?.SetTopic(room.Name, topic, member.Nick, Now);
         return null;
     }
 
@@ -127,6 +123,27 @@ internal sealed partial class ChatState
         return [.. history.TakeLast(count).Select(message => message with { IsReplayed = true })];
     }
 
+    private RoomState OpenRoom(string name)
+    {
+        if (!_rooms.TryGetValue(name, out RoomState? room))
+        {
+            _rooms.Add(name, room = new RoomState(name, isPermanent: false) { Topic = Nodes?.GetTopic(name) ?? string.Empty });
+        }
+
+        return room;
+    }
+
+    private void EnterRoom(Participant member, RoomState room)
+    {
+        room.Add(member);
+        member.Rooms.Add(room);
+        member.CurrentRoom = room;
+        if (member.IsAnnounced)
+        {
+            Tell(Create(ChatMessageKind.Join, room.Name, member.Nick, null, string.Empty), room.Recipients, member);
+        }
+    }
+
     private void LeaveRoom(Participant member, RoomState room, string text)
     {
         room.Remove(member);
@@ -144,6 +161,10 @@ internal sealed partial class ChatState
         if (room.Members.Count == 0 && !room.IsPermanent)
         {
             _rooms.Remove(room.Name);
+            if (member.IsLocal)
+            {
+                Nodes?.SetTopic(room.Name, string.Empty, member.Nick, Now);
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ internal sealed partial class ChatState
     private DateTimeOffset _turn;
     private long _lastMessage;
     private int _lastGuest;
+    private long _lastMember;
 
     /// <summary>Creates the state of a chat without members.</summary>
     /// <param name="node">The name of this node, of which the ids of its messages begin.</param>
@@ -105,6 +106,8 @@ internal sealed partial class ChatState
         member = new Participant
         {
             Nick = nick,
+            NickSince = now,
+            Number = ++_lastMember,
             Node = Node,
             IsLocal = true,
             Mode = mode,
@@ -115,6 +118,7 @@ internal sealed partial class ChatState
         };
         _members.Add(nick, member);
         LocalCount++;
+        Share(member);
         return null;
     }
 
@@ -131,6 +135,8 @@ internal sealed partial class ChatState
         {
             Tell(Create(ChatMessageKind.Join, room.Name, member.Nick, null, string.Empty), room.Recipients, member);
         }
+
+        Share(member);
     }
 
     /// <summary>Lets somebody go; does nothing where that has happened.</summary>
@@ -151,6 +157,7 @@ internal sealed partial class ChatState
         member.IsGone = true;
         _members.Remove(member.Nick);
         LocalCount -= member.IsLocal ? 1 : 0;
+        ShareLeave(member, text);
     }
 
     /// <summary>Gives a member another nick.</summary>
@@ -161,18 +168,11 @@ internal sealed partial class ChatState
             return fault;
         }
 
-        if (nick == member.Nick)
+        if (nick != member.Nick)
         {
-            return null;
-        }
-
-        ChatMessage message = Create(ChatMessageKind.Nick, null, member.Nick, null, nick);
-        _members.Remove(member.Nick);
-        _members.Add(nick, member);
-        member.Nick = nick;
-        if (member.IsAnnounced)
-        {
-            Tell(message, GetNeighbours(member), member);
+            member.NickSince = Now;
+            TakeNick(member, nick, tellIt: false);
+            Share(member);
         }
 
         return null;
@@ -199,7 +199,7 @@ internal sealed partial class ChatState
             return new ChatFault(SocketErrorId.NickInvalid, $"The nick '{nick}' is reserved.");
         }
 
-        if (_members.TryGetValue(nick, out Participant? other) && other != owner)
+        if (_members.TryGetValue(nick, out Participant? other) ? other != owner : Nodes?.IsTaken(nick) == true)
         {
             return new ChatFault(SocketErrorId.NickInUse, $"The nick '{nick}' is taken.");
         }
@@ -214,7 +214,7 @@ internal sealed partial class ChatState
         {
             nick = $"guest{++_lastGuest}";
         }
-        while (_members.ContainsKey(nick));
+        while (_members.ContainsKey(nick) || Nodes?.IsTaken(nick) == true);
         return nick;
     }
 

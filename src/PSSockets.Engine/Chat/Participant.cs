@@ -12,6 +12,12 @@ internal sealed class Participant
     /// <summary>Its nick; changed by <see cref="ChatState"/> only.</summary>
     public required string Nick { get; set; }
 
+    /// <summary>Its number on its node, whatever its nick.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>When it took its nick.</summary>
+    public required DateTimeOffset NickSince { get; set; }
+
     /// <summary>The node that it is connected to.</summary>
     public required string Node { get; init; }
 

@@ -62,6 +62,22 @@ internal sealed class RoomState
         _history.Enqueue(message);
     }
 
+    /// <summary>Takes in what was said before as another node has it: each message once, in order of time.</summary>
+    public void Merge(IEnumerable<ChatMessage> past, int limit)
+    {
+        HashSet<string> known = [.. _history.Select(static message => message.Id)];
+        ChatMessage[] missed = [.. past.Where(message => known.Add(message.Id))];
+        if (missed.Length > 0)
+        {
+            ChatMessage[] all = [.. _history.Concat(missed).OrderBy(static message => message.Time).TakeLast(limit)];
+            _history.Clear();
+            foreach (ChatMessage message in all)
+            {
+                _history.Enqueue(message);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

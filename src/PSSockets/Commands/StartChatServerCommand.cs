@@ -93,6 +93,19 @@ public sealed class StartChatServerCommand : StartServerCommand
     [ValidateNotNullOrEmpty]
     public string BotNick { get; set; } = "bot";
 
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Backplane { get; set; }
+
+    [Parameter]
+    [Credential]
+    [ValidateNotNull]
+    public PSCredential? BackplaneCredential { get; set; }
+
+    [Parameter]
+    [ValidatePattern(@"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$")]
+    public string ClusterName { get; set; } = "pssockets.chat";
+
     private protected override bool HasHandler => OnMessage is not null;
 
     private protected override string HandlerParameters => "-OnMessage";
@@ -107,7 +120,7 @@ public sealed class StartChatServerCommand : StartServerCommand
             server = StartServer<ChatServer>(() =>
             {
                 ChatServerOptions options = CreateOptions(Await(GetEndPointAsync, ResolveLimit), blueprint, transcript);
-                return token => ChatServer.Start(options, token);
+                return token => ChatServer.StartAsync(options, token);
             });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -118,6 +131,11 @@ public sealed class StartChatServerCommand : StartServerCommand
         if (server is not null)
         {
             WriteVerbose($"{server.Name} listens on {server.DisplayName}.");
+            if (server.BackplaneStatus == ChatBackplaneStatus.Disconnected)
+            {
+                WriteWarning($"{server.Backplane} cannot be reached: {server.Name} is on its own, and joins the other servers as soon as it can be.");
+            }
+
             WriteObject(server);
         }
     }
@@ -147,6 +165,8 @@ public sealed class StartChatServerCommand : StartServerCommand
             BotNick = BotNick,
             ThrottleLimit = ThrottleLimit,
             CreateHandler = blueprint is null ? null : blueprint.Create,
+            Backplane = CreateBackplane(),
+            ClusterName = ClusterName,
             SocketOptions = SocketOption,
             TryRaiseEvent = SessionEvents.TryRaise,
             DescribeError = (exception, connection) => ErrorRecords.FromEngine(exception, connection),
@@ -159,6 +179,29 @@ public sealed class StartChatServerCommand : StartServerCommand
                 RateBurst = (int)Math.Max(1, Math.Ceiling(RateLimit * 2)),
             },
         };
+    }
+
+    private IChatBackplane? CreateBackplane()
+    {
+        if (Backplane is null)
+        {
+            if (BackplaneCredential is not null)
+            {
+                ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-BackplaneCredential is for -Backplane: give that too.");
+            }
+
+            return null;
+        }
+
+        try
+        {
+            return BackplaneLoader.Create(Backplane, BackplaneCredential?.UserName, Reveal(BackplaneCredential?.Password));
+        }
+        catch (FormatException exception)
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterValue, exception.Message);
+            return null;
+        }
     }
 
     private void Warn(IPAddress address)

@@ -102,7 +102,7 @@ public abstract class StartServerCommand : SocketCommand
 
     /// <summary>Starts a server and takes note of it; an error ends the command.</summary>
     /// <param name="prepare">Makes the options, on the pipeline thread, and gives the call that starts the server with them.</param>
-    private protected T? StartServer<T>(Func<Func<CancellationToken, T>> prepare)
+    private protected T? StartServer<T>(Func<Func<CancellationToken, Task<T>>> prepare)
         where T : SocketServer
     {
         T server;
@@ -144,7 +144,7 @@ public abstract class StartServerCommand : SocketCommand
     }
 
     /// <summary>Starts the server on another thread: an initialization script may take its time, and Ctrl+C ends it.</summary>
-    private T Start<T>(Func<CancellationToken, T> start)
+    private T Start<T>(Func<CancellationToken, Task<T>> start)
         where T : SocketServer
         => Await(token => Task.Run(() => start(token), token), Timeout.InfiniteTimeSpan);
 }

@@ -127,7 +127,7 @@ public sealed class StartTcpServerCommand : StartServerCommand
                     SocketOptions = SocketOption,
                 },
             };
-            return token => TcpServer.Start(options, token);
+            return token => Task.FromResult(TcpServer.Start(options, token));
         });
         if (server is not null)
         {

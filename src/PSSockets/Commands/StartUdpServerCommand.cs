@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net;
 using System.Text;
+using System.Threading.Tasks;
 using PSSockets.Binding;
 using PSSockets.Engine.Datagrams;
 using PSSockets.Engine.EndPoints;
@@ -100,7 +101,7 @@ public sealed class StartUdpServerCommand : StartServerCommand
                     MaxQueuedDatagrams = MaxQueuedDatagrams,
                 },
             };
-            return token => UdpServer.Start(options, token);
+            return token => Task.FromResult(UdpServer.Start(options, token));
         });
         if (server is not null)
         {

@@ -45,7 +45,9 @@ internal static class ErrorRecords
         ISocketFailure? failure = exception as ISocketFailure;
         SocketErrorId id = failure?.ErrorId ?? SocketErrorId.SocketFailed;
         (ErrorCategory category, string? usualAdvice) = Describe(id);
-        advice ??= (Path.IsPathRooted(failure?.Target) ? AdviseOnPath(id) : null) ?? usualAdvice;
+        advice ??= (Path.IsPathRooted(failure?.Target) ? AdviseOnPath(id)
+            : failure?.Target?.Contains("://", StringComparison.Ordinal) == true ? AdviseOnUrl(id)
+            : null) ?? usualAdvice;
         ErrorRecord record = new(exception, id.ToString(), category, target ?? failure?.Target);
         if (advice is not null)
         {
@@ -63,6 +65,9 @@ internal static class ErrorRecords
         SocketErrorId.AddressNotAvailable => "Create the directory, or choose another path.",
         _ => null,
     };
+
+    // A backplane is named by its URL.
+    private static string? AdviseOnUrl(SocketErrorId id) => id == SocketErrorId.AccessDenied ? "-BackplaneCredential says who the server is." : null;
 
     /// <summary>The record for parameters that do not go together or cannot be used.</summary>
     public static ErrorRecord InvalidArgument(string id, string message, object? target = null, Exception? cause = null)
