@@ -17,7 +17,7 @@ internal sealed partial class ChatState
     private readonly HashSet<string> _reserved = new(StringComparer.OrdinalIgnoreCase);
     private readonly ChatLimits _limits;
     private readonly TimeProvider _clock;
-    private DateTimeOffset _turn;
+    private ChatMessage? _lastCreated;
     private long _lastMessage;
     private int _lastGuest;
     private long _lastMember;
@@ -221,11 +221,11 @@ internal sealed partial class ChatState
     private ChatMessage Create(ChatMessageKind kind, string? room, string from, string? recipient, string text)
     {
         // What is told in one go has one time: a look at the clock can cost as much as all the rest.
-        _turn = Effects.Count == 0 ? Now : _turn;
-        return new ChatMessage
+        bool isSameGo = Effects.Count > 0 && ReferenceEquals(Effects[^1].Message, _lastCreated);
+        return _lastCreated = new ChatMessage
         {
             Id = $"{Node}-{++_lastMessage}",
-            Time = _turn,
+            Time = isSameGo ? _lastCreated!.Time : Now,
             Kind = kind,
             Room = room,
             From = from,
