@@ -87,6 +87,9 @@ internal static class ChatSuite
         report.Noise(samples);
     }
 
+    /// <summary>What a server core delivers in a second of its time: other programs disturb that least.</summary>
+    private static string PerCore(double rate) => double.IsFinite(rate) ? $"{rate / 1e6:0.0}M" : "too little to tell";
+
     private static void Write(Report report, Samples samples, string[] names, int members, int senders)
     {
         report.Heading($"Chat, {members} members, bursts of {LinesInBurst} lines of {LineLength} bytes from {senders} of them");
@@ -97,7 +100,7 @@ internal static class ChatSuite
                 name,
                 Report.Rate(samples.Rate(name)),
                 Report.Ratio(samples.Ratio(name, ChatPeer.PlainNet)),
-                $"{samples.Median(name, sample => sample.Rate / sample.Cores.Tested) / 1e6:0.0}M",
+                PerCore(samples.Median(name, sample => sample.Rate / sample.Cores.Tested)),
                 Report.Number(samples.Median(name, sample => sample.Cores.Tested)),
                 Report.Number(samples.Median(name, sample => sample.Cores.Own)),
             }));
