@@ -61,6 +61,23 @@ Describe 'Watch-SocketServer' {
             (Watch-SocketServer -Id $servers[0].Id -AsObject -Count 1 -IntervalSeconds 0.1).Name | Should -BeExactly 's1'
         }
 
+        It 'shows the members of a chat as its clients' {
+            $chat = Start-ChatServer 0 -Name 'team'
+            $ann = Connect-ChatServer 127.0.0.1 $chat.Port -Nick ann
+            [void] (Connect-ChatServer 127.0.0.1 $chat.Port -Nick bob)
+            $talking = Start-Background -ArgumentList $ann {
+                param($Ann)
+                while ($true) { Send-ChatMessage $Ann 'hello' }
+            }
+            [void] (Wait-Until { $chat.MessagesReceived -gt 0 })
+            $sample = @($chat | Watch-SocketServer -AsObject -Count 2 -IntervalSeconds 0.5)[-1]
+            Stop-Background $talking | Should -BeLessThan 2000
+            $sample.Name | Should -BeExactly 'team'
+            $sample.ClientCount | Should -Be 2
+            $sample.MessagesReceivedPerSecond | Should -BeGreaterThan 0
+            $sample.BytesSentPerSecond | Should -BeGreaterThan 0
+        }
+
         It 'gives objects where it is not the last of its pipeline' {
             [void] (Start-TcpServer 0)
             Watch-SocketServer -Count 1 -IntervalSeconds 0.1 | ForEach-Object { $_.GetType().Name } | Should -BeExactly 'SocketServerSample'
@@ -109,6 +126,22 @@ Describe 'Watch-SocketServer' {
             $lines[3].TrimStart() | Should -BeExactly "`u{2584}`u{2588} peak 8 B/s"
             $lines[4] | Should -BeExactly '  127.0.0.1:50001                      1.0s   512 B     0 B      8'
             $lines.Count | Should -Be 7
+        }
+
+        It 'shows the members of a chat server' {
+            $chat = Start-ChatServer 0 -Name 'team'
+            $ann = Connect-ChatServer 127.0.0.1 $chat.Port -Nick ann
+            $monitor = [PSSockets.Engine.Diagnostics.ServerMonitor]::new(10)
+            $lines = Get-Screen $monitor.Look($chat)
+            $lines[2] | Should -Match "^team +127\.0\.0\.1:$($chat.Port) +1 "
+            $lines[4] | Should -Match "^  127\.0\.0\.1:\d+ +\d"
+            Close-Socket $ann
+        }
+
+        It 'looks as the help and the docs say' {
+            . "$PSScriptRoot/Support/examples.ps1"
+            $rates = { param($Bytes, $Messages) [PSSockets.Engine.Diagnostics.TrafficRates]::new($Bytes * 1024, $Bytes * 1024, $Messages, $Messages) }
+            $web = New-View -History (4.5, 5.5, 6.5, 6.9, 8, 5.5, 5.9 | ForEach-Object { $_ / 8 * 177 * 1024 })
         }
 
         It 'says that no server runs' {
