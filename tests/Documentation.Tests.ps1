@@ -15,15 +15,18 @@ Describe 'The documentation' {
         $Assemblies = @((Get-Command Start-TcpServer).ImplementingType.Assembly, [PSSockets.Engine.Transport.SocketConnection].Assembly)
 
         # The properties that an object of a type has: those of its class and those that the type data add. A copy from another process has
-        # those that cross to it.
+        # those that cross to it. Type data of a base class count too.
         function Get-ObjectProperty([string] $Type) {
             $name = $Type -replace '^Deserialized\.'
-            $added = $TypeData | Where-Object { $_.Name -ceq $name }
+            $class = $Assemblies | ForEach-Object { $_.GetType($name) } | Select-Object -First 1
+            if (-not $class) { return }
+            $names = for ($base = $class; $base; $base = $base.BaseType) { $base.FullName }
+            $added = @($TypeData | Where-Object Name -In $names)
             $crossing = @($added | ForEach-Object { $_.SelectNodes('.//PropertySet[Name="PropertySerializationSet"]/ReferencedProperties/Name').InnerText })
             if ($name -cne $Type -and $crossing.Count -gt 0) {
                 return $crossing
             }
-            $Assemblies | ForEach-Object { $_.GetType($name) } | Where-Object { $_ } | ForEach-Object { $_.GetProperties().Name }
+            $class.GetProperties().Name
             $added | ForEach-Object { $_.SelectNodes('Members/*[self::CodeProperty or self::ScriptProperty or self::AliasProperty]/Name').InnerText }
         }
 
@@ -31,7 +34,7 @@ Describe 'The documentation' {
         function Get-ViewProperty {
             foreach ($view in $Views) {
                 $types = @($view.ViewSelectedBy.TypeName)
-                foreach ($name in $view.SelectNodes('.//PropertyName').InnerText) {
+                foreach ($name in @($view.SelectNodes('.//PropertyName').InnerText) -ne $null) {
                     $types | ForEach-Object { @{ Type = @($_); Property = $name } }
                 }
                 foreach ($match in [regex]::Matches($view.SelectNodes('.//ScriptBlock').InnerText -join "`n", '\$_\.(?!PSObject\b)(\w+)')) {
@@ -43,7 +46,7 @@ Describe 'The documentation' {
         # What the type data choose of each type: to be shown, and to cross to another process.
         function Get-ChosenProperty {
             foreach ($type in $TypeData) {
-                $type.SelectNodes('.//ReferencedProperties/Name').InnerText | ForEach-Object { @{ Type = @($type.Name); Property = $_ } }
+                $type.SelectNodes('.//ReferencedProperties/Name').InnerText | Where-Object { $_ } | ForEach-Object { @{ Type = @($type.Name); Property = $_ } }
             }
         }
 

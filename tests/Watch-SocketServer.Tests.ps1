@@ -130,18 +130,33 @@ Describe 'Watch-SocketServer' {
 
         It 'shows the members of a chat server' {
             $chat = Start-ChatServer 0 -Name 'team'
-            $ann = Connect-ChatServer 127.0.0.1 $chat.Port -Nick ann
-            $monitor = [PSSockets.Engine.Diagnostics.ServerMonitor]::new(10)
-            $lines = Get-Screen $monitor.Look($chat)
+            [void] (Connect-ChatServer 127.0.0.1 $chat.Port -Nick ann)
+            $monitor = [PSSockets.Engine.Diagnostics.ServerMonitor]::new()
+            $lines = Get-Screen $monitor.View([PSSockets.Engine.Servers.SocketServer[]] @($chat), [datetimeoffset]::Now, [timespan]::Zero)
             $lines[2] | Should -Match "^team +127\.0\.0\.1:$($chat.Port) +1 "
-            $lines[4] | Should -Match "^  127\.0\.0\.1:\d+ +\d"
-            Close-Socket $ann
+            $lines[4] | Should -Match '^  127\.0\.0\.1:\d+ +\d+\.\ds '
         }
 
-        It 'looks as the help and the docs say' {
+        It 'looks as the help says' {
             . "$PSScriptRoot/Support/examples.ps1"
-            $rates = { param($Bytes, $Messages) [PSSockets.Engine.Diagnostics.TrafficRates]::new($Bytes * 1024, $Bytes * 1024, $Messages, $Messages) }
-            $web = New-View -History (4.5, 5.5, 6.5, 6.9, 8, 5.5, 5.9 | ForEach-Object { $_ / 8 * 177 * 1024 })
+            # A server or client with so many kilobytes and messages a second, both ways.
+            function New-PicturedPeer($EndPoint, $IdleSeconds, $Kilobytes, $Messages) {
+                $rates = [PSSockets.Engine.Diagnostics.TrafficRates]::new($Kilobytes * 1024, $Kilobytes * 1024, $Messages, $Messages)
+                [PSSockets.Engine.Diagnostics.PeerView]::new($EndPoint, $rates, [timespan]::FromSeconds($IdleSeconds))
+            }
+            function New-PicturedServer($Name, $EndPoint, $Kilobytes, $Messages, [double[]] $History, [PSSockets.Engine.Diagnostics.PeerView[]] $Peers) {
+                $sample = (New-View $Name $EndPoint).Sample
+                $sample.ClientCount = $Peers.Count
+                $sample.BytesReceivedPerSecond = $sample.BytesSentPerSecond = $Kilobytes * 1024
+                $sample.MessagesReceivedPerSecond = $Messages
+                [PSSockets.Engine.Diagnostics.ServerView]::new($sample, $History, $Peers)
+            }
+            $history = 5, 6, 7, 7, 8, 6, 6 | ForEach-Object { $_ / 8 * 177 * 1024 }
+            $busy = (New-PicturedPeer '127.0.0.1:38544' 0 37.1 10981), (New-PicturedPeer '127.0.0.1:38556' 0 33.7 9983)
+            $web = New-PicturedServer web '127.0.0.1:9000' 70.8 20964 $history $busy
+            $log = New-PicturedServer log '[::]:9514' 0 0 0 (New-PicturedPeer '127.0.0.1:50531' 10 0 0)
+            $picture = (Get-HelpExample $RepositoryRoot | Where-Object Code -EQ 'Watch-SocketServer').Output
+            (@(Get-Screen $web, $log) -join "`n").Trim() | Should -BeExactly $picture.Trim()
         }
 
         It 'says that no server runs' {

@@ -29,6 +29,21 @@ $deploy = Join-Block $chat {
     }
 }
 
+# Nobody is at the broker's address, and so the server goes on alone.
+@{
+    Example = "Backplane = 'nats://broker"
+    Before = {
+        param($Map)
+        function Get-Credential([string] $UserName) { [pscredential]::new($UserName, [System.Net.NetworkCredential]::new('', 'secret').SecurePassword) }
+        $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $listener.Start()
+        $Map['broker:4222'] = "127.0.0.1:$($listener.LocalEndpoint.Port)"
+        $listener.Stop()
+    }
+    After = { if ($chat.BackplaneStatus -ne 'Disconnected') { throw "The backplane is $($chat.BackplaneStatus)." } }
+    Varies = '(?m)^WARNING: .*\n'
+}
+
 # Of Connect-ChatServer
 @{
     Example = '-HistoryCount 20'
