@@ -61,12 +61,12 @@ Describe 'The examples' {
         $Results.ContainsKey($Number) | Should -BeTrue -Because "the runner was to come to it: $RunnerOutput"
         $result = $Results[$Number]
         if ($null -eq $Output -or $setup.Screen) {
-            $result.Output | Should -Not -Match '(?m)^ERROR ' -Because "an example that cannot run alone needs an entry in Support/example-setup.ps1"
+            $result.Output | Should -Not -Match '(?m)^ERROR ' -Because "an example that cannot run alone needs an entry in Support/example-setup"
         }
         else {
             $expected = Edit-Text $Output $result.Map
             $actual = $result.Output -replace '(?m)^ERROR (?!:)'
-            ConvertTo-Comparable $actual $setup | Should -BeExactly (ConvertTo-Comparable $expected $setup) -Because "an example that cannot run alone needs an entry in Support/example-setup.ps1"
+            ConvertTo-Comparable $actual $setup | Should -BeExactly (ConvertTo-Comparable $expected $setup) -Because "an example that cannot run alone needs an entry in Support/example-setup"
         }
         if ($null -eq $setup -and $Remarks) {
             $result.Left | Should -Be 0 -Because 'an example of the help closes what it opens'
