@@ -45,11 +45,11 @@ function Invoke-Setup {
     [void] $PowerShell.Invoke()
 }
 
-# Errors are shown as a console shows those of one line. What is shown is noted, for what runs beside.
+# Errors are shown as a console shows those of one line. What has been shown is noted, for what runs beside.
 $run = @'
 . {{
 {0}
-}} 2>&1 | ForEach-Object {{ $ShownByExample.Enqueue("$_"); if ($_ -is [System.Management.Automation.ErrorRecord]) {{ "ERROR $($_.InvocationInfo.MyCommand.Name): $_" }} else {{ $_ }} }} | Out-Default
+}} 2>&1 | ForEach-Object {{ if ($_ -is [System.Management.Automation.ErrorRecord]) {{ "ERROR $($_.InvocationInfo.MyCommand.Name): $_" }} else {{ $_ }}; $ShownByExample.Enqueue("$_") }} | Out-Default
 '@
 
 function Invoke-Example {
