@@ -8,7 +8,11 @@ namespace PSSockets.Benchmarks.Measuring;
 /// <param name="Rate">Messages, lines or connections a second.</param>
 /// <param name="Cores">Who used the processors.</param>
 /// <param name="Note">What else there is to say, for the table.</param>
-internal readonly record struct Sample(double Rate, MachineLoad.Cores Cores, string Note = "");
+internal readonly record struct Sample(double Rate, MachineLoad.Cores Cores, string Note = "")
+{
+    /// <summary>The memory of the process under test at the end, in bytes; 0 where nobody asked.</summary>
+    public long Memory { get; init; }
+}
 
 /// <summary>A median and what it lies between.</summary>
 internal readonly record struct Spread(double Median, double Min, double Max)

@@ -21,6 +21,7 @@ internal sealed class ChatPeer : IDisposable
     public const string Tutorial = "tutorial's chat server";
     public const string Ncat = "ncat --chat";
     public const string PlainNet = "plain .NET fan-out";
+    public const string PlainNetLines = "plain .NET fan-out that names each line";
 
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(20);
     private readonly ChildProcess _child;
@@ -42,6 +43,7 @@ internal sealed class ChatPeer : IDisposable
         DropOldest => StartOwn($"chat:{SlowConsumerPolicy.DropOldest}"),
         DropNewest => StartOwn($"chat:{SlowConsumerPolicy.DropNewest}"),
         PlainNet => StartOwn("fanout"),
+        PlainNetLines => StartOwn("fanout-lines"),
         Tutorial => options.Python is { } python ? StartPython(python) : null,
         Ncat => BenchmarkOptions.FindProgram("ncat") is { } ncat ? StartNcat(ncat) : null,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),

@@ -12,7 +12,7 @@ namespace PSSockets.Benchmarks.Servers;
 internal static class ServeCommand
 {
     /// <summary>Serves: <c>engine</c> is the engine with a compiled handler, <c>net</c> plain .NET sockets; <c>udp</c> is the same over UDP;
-    /// <c>chat:</c> with a policy is a chat, <c>fanout</c> plain .NET sockets that send on what comes.</summary>
+    /// <c>chat:</c> with a policy is a chat, <c>fanout</c> plain .NET sockets that send on what comes, <c>fanout-lines</c> with a name before each line.</summary>
     public static int Run(string kind)
     {
         switch (kind)
@@ -49,11 +49,11 @@ internal static class ServeCommand
                 }
 
                 return 0;
-            case "fanout":
+            case "fanout" or "fanout-lines":
                 using (TcpListener listener = new(IPAddress.Loopback, 0))
                 {
                     listener.Start(512);
-                    _ = ChatRelay.AcceptAsync(listener);
+                    _ = new ChatRelay(namesLines: kind == "fanout-lines").AcceptAsync(listener);
                     WaitForEnd(((IPEndPoint)listener.LocalEndpoint).Port);
                 }
 

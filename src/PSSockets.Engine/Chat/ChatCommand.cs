@@ -46,7 +46,12 @@ internal static class ChatCommand
             return new ChatRequest(ChatVerb.Say) { Text = text[0] == '/' ? text[1..] : text };
         }
 
-        (string name, string? rest) = Split(text[1..]);
+        return ParseCommand(text[1..]);
+    }
+
+    private static ChatRequest ParseCommand(string text)
+    {
+        (string name, string? rest) = Split(text);
         return name.ToLowerInvariant() switch
         {
             "nick" => Required(rest, "/nick NAME", () => new ChatRequest(ChatVerb.Nick) { Nick = rest }),

@@ -108,7 +108,7 @@ internal sealed partial class ChatConnection
             else
             {
                 Announce();
-                Execute(Parse(line));
+                Execute(Parse(line), _options.Clock.GetUtcNow(), Environment.TickCount64);
             }
         });
         CloseWhereAsked();

@@ -23,16 +23,19 @@ internal sealed class ChatEncoding
     }
 
     /// <summary>Adds a line of plain text; a raw one only ends where another follows.</summary>
-    public static void WriteLine(ArrayBufferWriter<byte> buffer, string line, bool isRaw)
+    public static void WriteLine(ArrayBufferWriter<byte> buffer, string line, bool isRaw) => WriteLine(buffer, string.Empty, line, isRaw);
+
+    private static void WriteLine(ArrayBufferWriter<byte> buffer, string head, string text, bool isRaw)
     {
-        Span<byte> span = buffer.GetSpan(Encoding.UTF8.GetMaxByteCount(line.Length) + 1);
-        int start = 0;
+        Span<byte> span = buffer.GetSpan(Encoding.UTF8.GetMaxByteCount(head.Length + text.Length) + 1);
+        int length = 0;
         if (isRaw && buffer.WrittenCount > 0)
         {
-            span[start++] = (byte)'\n';
+            span[length++] = (byte)'\n';
         }
 
-        int length = start + Encoding.UTF8.GetBytes(line, span[start..]);
+        length += Encoding.UTF8.GetBytes(head, span[length..]);
+        length += Encoding.UTF8.GetBytes(text, span[length..]);
         if (!isRaw)
         {
             span[length++] = (byte)'\n';
@@ -44,25 +47,54 @@ internal sealed class ChatEncoding
     /// <summary>Encodes the messages of some effects.</summary>
     public ChatSegment Encode(ReadOnlySpan<ChatEffect> effects, ChatMode mode)
     {
-        using Utf8JsonWriter? json = mode == ChatMode.Json ? new Utf8JsonWriter(_buffer, JsonOptions) : null;
-        foreach (ref readonly ChatEffect effect in effects)
+        if (mode == ChatMode.Json)
         {
-            if (json is null)
-            {
-                WriteLine(_buffer, ChatText.Format(effect.Message), _isRaw);
-            }
-            else
-            {
-                ChatJson.WriteMessage(json, effect.Message);
-                json.Flush();
-                json.Reset();
-                _buffer.GetSpan(1)[0] = (byte)'\n';
-                _buffer.Advance(1);
-            }
+            WriteJson(effects);
+        }
+        else
+        {
+            WriteText(effects);
         }
 
         ChatSegment segment = new(_buffer.WrittenSpan.ToArray(), effects.Length);
         _buffer.ResetWrittenCount();
         return segment;
+    }
+
+    private void WriteText(ReadOnlySpan<ChatEffect> effects)
+    {
+        ChatMessage? last = null;
+        string head = string.Empty;
+        foreach (ref readonly ChatEffect effect in effects)
+        {
+            ChatMessage message = effect.Message;
+            if (message.Kind != ChatMessageKind.Message)
+            {
+                WriteLine(_buffer, ChatText.Format(message), _isRaw);
+                continue;
+            }
+
+            // A burst of one member: the same before each line.
+            if (last is null || message.From != last.From || message.Room != last.Room)
+            {
+                head = ChatText.FormatHead(message);
+                last = message;
+            }
+
+            WriteLine(_buffer, head, message.Text, _isRaw);
+        }
+    }
+
+    private void WriteJson(ReadOnlySpan<ChatEffect> effects)
+    {
+        using Utf8JsonWriter writer = new(_buffer, JsonOptions);
+        foreach (ref readonly ChatEffect effect in effects)
+        {
+            ChatJson.WriteMessage(writer, effect.Message);
+            writer.Flush();
+            writer.Reset();
+            _buffer.GetSpan(1)[0] = (byte)'\n';
+            _buffer.Advance(1);
+        }
     }
 }

@@ -17,6 +17,7 @@ internal sealed partial class ChatState
     private readonly HashSet<string> _reserved = new(StringComparer.OrdinalIgnoreCase);
     private readonly ChatLimits _limits;
     private readonly TimeProvider _clock;
+    private ChatMessage? _lastCreated;
     private long _lastMessage;
     private int _lastGuest;
     private long _lastMember;
@@ -217,16 +218,21 @@ internal sealed partial class ChatState
         return nick;
     }
 
-    private ChatMessage Create(ChatMessageKind kind, string? room, string from, string? recipient, string text) => new()
+    private ChatMessage Create(ChatMessageKind kind, string? room, string from, string? recipient, string text)
     {
-        Id = $"{Node}-{++_lastMessage}",
-        Time = Now,
-        Kind = kind,
-        Room = room,
-        From = from,
-        To = recipient,
-        Text = text,
-    };
+        // What is told in one go has one time: a look at the clock can cost as much as all the rest.
+        bool isSameGo = Effects.Count > 0 && ReferenceEquals(Effects[^1].Message, _lastCreated);
+        return _lastCreated = new ChatMessage
+        {
+            Id = $"{Node}-{++_lastMessage}",
+            Time = isSameGo ? _lastCreated!.Time : Now,
+            Kind = kind,
+            Room = room,
+            From = from,
+            To = recipient,
+            Text = text,
+        };
+    }
 
     private void Tell(ChatMessage message, Participant[] recipients, Participant? except)
         => Effects.Add(new ChatEffect(message, recipients, except));

@@ -85,19 +85,25 @@ internal static class ChatText
     }
 
     /// <summary>A message as a line of the plain-text protocol, without a line end.</summary>
-    public static string Format(ChatMessage message)
+    public static string Format(ChatMessage message) => message.Kind switch
+    {
+        ChatMessageKind.Join => $"-- {message.From} has joined {message.Room}",
+        ChatMessageKind.Leave => $"-- {message.From} has left {message.Room ?? "the chat"}{(message.Text.Length > 0 ? $" ({message.Text})" : "")}",
+        ChatMessageKind.Nick => $"-- {message.From} is now {message.Text}",
+        ChatMessageKind.Topic => $"-- {message.From} has set the topic of {message.Room}: {message.Text}",
+        ChatMessageKind.Notice => $"-- {message.Text}",
+        _ => FormatHead(message) + message.Text,
+    };
+
+    /// <summary>What stands before the text of what a member says; the same for all that it says in a room.</summary>
+    public static string FormatHead(ChatMessage message)
     {
         string at = message.IsReplayed ? message.Time.ToUniversalTime().ToString(" HH:mm", CultureInfo.InvariantCulture) : string.Empty;
         return message.Kind switch
         {
-            ChatMessageKind.Message => $"[{message.Room}{at}] {message.From}: {message.Text}",
-            ChatMessageKind.Action => $"[{message.Room}{at}] * {message.From} {message.Text}",
-            ChatMessageKind.Private => $"[private{at}] {message.From}: {message.Text}",
-            ChatMessageKind.Join => $"-- {message.From} has joined {message.Room}",
-            ChatMessageKind.Leave => $"-- {message.From} has left {message.Room ?? "the chat"}{(message.Text.Length > 0 ? $" ({message.Text})" : "")}",
-            ChatMessageKind.Nick => $"-- {message.From} is now {message.Text}",
-            ChatMessageKind.Topic => $"-- {message.From} has set the topic of {message.Room}: {message.Text}",
-            _ => $"-- {message.Text}",
+            ChatMessageKind.Action => $"[{message.Room}{at}] * {message.From} ",
+            ChatMessageKind.Private => $"[private{at}] {message.From}: ",
+            _ => $"[{message.Room}{at}] {message.From}: ",
         };
     }
 

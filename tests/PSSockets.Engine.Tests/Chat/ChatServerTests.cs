@@ -179,7 +179,7 @@ public sealed class ChatServerTests
     [Fact]
     public async Task A_silent_member_is_pinged_and_then_disconnected()
     {
-        using ChatServer server = ChatServer.Start(ChatPeer.Options with { IdleTimeout = TimeSpan.FromMilliseconds(600) });
+        using ChatServer server = ChatServer.Start(ChatPeer.Options with { IdleTimeout = TimeSpan.FromSeconds(2) });
         using ChatPeer ann = await ChatPeer.HelloAsync(server, "ann");
         using ChatPeer bob = await ChatPeer.JoinAsync(server, "bob");
         Task<string[]> end = bob.ReadToEndAsync();

@@ -77,6 +77,27 @@ public sealed class ChatStateTests
     }
 
     [Fact]
+    public void What_is_said_in_one_go_has_one_time()
+    {
+        ManualClock clock = new();
+        ChatState state = new("n", new ChatLimits(), ["lobby"], [], clock);
+        Participant ann = Add(state, "ann");
+        state.Join(ann, "lobby", out _, out _);
+        state.Effects.Clear();
+        DateTimeOffset first = Say();
+        clock.Now += TimeSpan.FromSeconds(1);
+        Assert.Equal(first, Say());
+        state.Effects.Clear();
+        Assert.Equal(clock.Now, Say());
+
+        DateTimeOffset Say()
+        {
+            Assert.Null(state.Say(ann, null, "x", isAction: false, out ChatMessage? message));
+            return message!.Time;
+        }
+    }
+
+    [Fact]
     public void Loopback_is_never_banned_as_an_address()
     {
         ChatState state = Create(new ChatLimits());

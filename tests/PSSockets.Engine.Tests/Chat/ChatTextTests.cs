@@ -96,4 +96,26 @@ public sealed class ChatTextTests
             Assert.Equal("[lobby 14:02] ann: x", (message with { IsReplayed = true }).ToString());
         }
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_segment_has_the_line_of_each_message_whoever_said_it_and_where(bool isRaw)
+    {
+        ChatMessage first = new() { Id = "n-1", Time = DateTimeOffset.UnixEpoch, Kind = ChatMessageKind.Message, Room = "lobby", From = "ann", Text = "x" };
+        ChatMessage[] messages =
+        [
+            first,
+            first with { Text = "größer 🙂" },
+            first with { Kind = ChatMessageKind.Action },
+            first with { From = "bob" },
+            first with { Room = "dev", From = "bob" },
+            first with { Kind = ChatMessageKind.Nick, Text = "eve" },
+            first with { From = "eve" },
+        ];
+        ChatSegment segment = new ChatEncoding(isRaw).Encode([.. messages.Select(message => new ChatEffect(message, [], null))], ChatMode.Text);
+        string lines = string.Join('\n', messages.Select(ChatText.Format));
+        Assert.Equal(isRaw ? lines : lines + "\n", Encoding.UTF8.GetString(segment.Bytes));
+        Assert.Equal(messages.Length, segment.MessageCount);
+    }
 }
