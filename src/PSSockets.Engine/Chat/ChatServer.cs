@@ -22,7 +22,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     private const int ConnectionsInTransit = 100;
 
     /// <summary>A longer line is no message, and closes the connection.</summary>
-    private const int MaxLineLength = 64 * 1024;
+    internal const int MaxLineLength = 64 * 1024;
 
     /// <summary>How many messages wait for who reads from the server.</summary>
     private const int MaxFeed = 10_000;
