@@ -40,6 +40,15 @@ Describe 'Enter-ChatSession where there is no terminal' {
         ($chat.Ann | Receive-ChatMessage -Kind Leave -TimeoutSeconds 10).From | Should -BeExactly 'pipe'
     }
 
+    It 'does not repeat what it has said itself, whatever it is called by then, but shows it in the history' {
+        $chat = New-TestChat
+        $peer = Start-Chatter $chat.Server '' @{ InputText = "one`ntwo`n/history 1`n/nick pipe2`n/history 1`n" }
+        $lines = (Wait-Peer $peer -TimeoutSeconds 30) -split '\r?\n'
+        $lines | Should -Contain '-- You are now pipe2.'
+        $lines | Should -Not -Contain '[lobby] pipe: one'
+        @($lines -like '*pipe: two') | Should -HaveCount 2
+    }
+
     It 'prints what others say as plain lines, and ends with the server' {
         $chat = New-TestChat
         $peer = Start-Chatter $chat.Server '-NoReconnect' @{ KeepInput = $true }

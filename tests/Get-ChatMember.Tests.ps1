@@ -42,6 +42,7 @@ Describe 'Get-ChatMember' {
     It 'writes ChatMemberNotFound for a plain nick that nobody has, and goes on' {
         $failure = Get-Failure { Get-ChatMember $server 'nobody', 'bob' }
         $failure.Id | Should -BeLike 'ChatMemberNotFound,*'
+        $failure.Message | Should -BeLike "Nobody in the chat has the nick 'nobody'*"
         $failure.Category | Should -Be 'ObjectNotFound'
         $failure.IsTerminating | Should -BeFalse
         $failure.Output.Nick | Should -BeExactly 'bob'

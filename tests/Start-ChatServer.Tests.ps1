@@ -157,6 +157,7 @@ Describe 'Start-ChatServer' {
         @{ Name = 'a reserved nick for the bot'; Parameters = @{ BotNick = 'server' }; Id = 'NickInvalid' }
         @{ Name = 'a transcript in no directory'; Parameters = @{ TranscriptPath = '/nowhere/at/all.log' }; Id = 'FileNotAccessible' }
         @{ Name = 'what is for handlers, without one'; Parameters = @{ InitializationScript = { } }; Id = 'InvalidParameterCombination' }
+        @{ Name = 'the name of a cluster, without a backplane'; Parameters = @{ ClusterName = 'team' }; Id = 'InvalidParameterCombination' }
         @{ Name = 'to wait for slow members'; Parameters = @{ SlowConsumer = 'Wait' }; Id = 'ParameterArgumentValidationError' }
     ) {
         $failure = Get-Failure { Start-ChatServer 0 @Parameters }

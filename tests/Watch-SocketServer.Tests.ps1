@@ -54,9 +54,10 @@ Describe 'Watch-SocketServer' {
             $samples[3].MessagesReceivedPerSecond | Should -Be 0
         }
 
-        It 'takes servers from the pipeline, by name and by id' {
+        It 'takes servers from the pipeline, by position, by name and by id' {
             $servers = 1..3 | ForEach-Object { Start-TcpServer 0 -Name "s$_" }
             ($servers[1] | Watch-SocketServer -AsObject -Count 1 -IntervalSeconds 0.1).Name | Should -BeExactly 's2'
+            (Watch-SocketServer $servers[1] -AsObject -Count 1 -IntervalSeconds 0.1).Name | Should -BeExactly 's2'
             (Watch-SocketServer s3, s1 -AsObject -Count 1 -IntervalSeconds 0.1).Name | Should -Be 's1', 's3'
             (Watch-SocketServer -Id $servers[0].Id -AsObject -Count 1 -IntervalSeconds 0.1).Name | Should -BeExactly 's1'
         }

@@ -103,13 +103,24 @@ internal sealed partial class ChatConnection
         }
         catch (Exception exception) when (exception is ISocketFailure failure)
         {
-            // That members vanish is a chat's everyday life, and no error of the server.
-            if (failure.ErrorId is not (SocketErrorId.ConnectionReset or SocketErrorId.ObjectClosed))
+            bool isTooLong = failure.ErrorId == SocketErrorId.FrameTooLarge;
+            if (isTooLong)
             {
+                _server.ReportError(
+                    new SocketFailureException(
+                        SocketErrorId.MessageTooLong,
+                        $"{Connection.DisplayName} has sent more than {ChatServer.MaxLineLength / 1024} KiB without a line end, and was disconnected.",
+                        Connection.DisplayName,
+                        exception),
+                    Connection);
+            }
+            else if (failure.ErrorId is not (SocketErrorId.ConnectionReset or SocketErrorId.ObjectClosed))
+            {
+                // That members vanish is a chat's everyday life, and no error of the server.
                 _server.ReportError(exception, Connection);
             }
 
-            await EndAsync("Quit", "Goodbye.", CloseReason.Closed).ConfigureAwait(false);
+            await EndAsync(isTooLong ? "TooLong" : "Quit", "Goodbye.", CloseReason.Closed).ConfigureAwait(false);
         }
     }
 
@@ -173,6 +184,7 @@ internal sealed partial class ChatConnection
         "SlowConsumer" => "did not read fast enough",
         "IdleTimeout" => "was silent for too long",
         "RateLimited" => "sent too much",
+        "TooLong" => "sent too long a line",
         _ => string.Empty,
     };
 

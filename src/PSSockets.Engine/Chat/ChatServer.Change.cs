@@ -99,7 +99,7 @@ public sealed partial class ChatServer
             {
                 _feed.Add(message);
                 NoticeMessage(message);
-                if (message.Room is not null)
+                if (message.Room is not null || message.Kind == ChatMessageKind.Nick)
                 {
                     _transcript?.Add(message);
                 }

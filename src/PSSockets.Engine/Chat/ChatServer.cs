@@ -22,7 +22,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     private const int ConnectionsInTransit = 100;
 
     /// <summary>A longer line is no message, and closes the connection.</summary>
-    private const int MaxLineLength = 64 * 1024;
+    internal const int MaxLineLength = 64 * 1024;
 
     /// <summary>How many messages wait for who reads from the server.</summary>
     private const int MaxFeed = 10_000;
@@ -43,7 +43,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
         _fanOut = new ChatFanOut(options.IsRaw);
         Guard = new PasswordGuard(options.Clock);
         Node = Convert.ToHexString(RandomNumberGenerator.GetBytes(3)).ToLowerInvariant();
-        Chat = new ChatState(Node, options.Limits, CheckRooms(options), [Name, options.BotNick], options.Clock)
+        Chat = new ChatState(Node, options.Limits, CheckRooms(options), GetReservedNicks(options), options.Clock)
         {
             ServiceNick = options.CreateHandler is null ? null : options.BotNick,
         };
@@ -231,16 +231,22 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
         {
             rooms.Add(ChatText.TryGetRoom(name, options.Limits.MaxNickLength, out string room)
                 ? room
-                : throw new SocketFailureException(SocketErrorId.RoomInvalid, $"'{ChatText.Clean(name)}' cannot be the name of a room.", name));
+                : throw new SocketFailureException(SocketErrorId.RoomInvalid, $"'{ChatText.Clean(name)}' cannot be the name of a room: it has 1 to {options.Limits.MaxNickLength} letters, digits, '-', '_' or '.'.", name));
         }
 
         if (!ChatText.TryGetNick(options.BotNick, options.Limits.MaxNickLength, out _))
         {
-            throw new SocketFailureException(SocketErrorId.NickInvalid, $"'{ChatText.Clean(options.BotNick)}' cannot be a nick.", options.BotNick);
+            throw new SocketFailureException(SocketErrorId.NickInvalid, $"'{ChatText.Clean(options.BotNick)}' cannot be a nick: it is reserved, or has not 1 to {options.Limits.MaxNickLength} letters, digits, '-', '_' or '.'.", options.BotNick);
         }
 
         return rooms.Count > 0 ? rooms : ["lobby"];
     }
+
+    /// <summary>
+    /// Nobody speaks in the server's name or in its handler's. Without a handler that nick is free, except among nodes: another may have one.
+    /// </summary>
+    private string[] GetReservedNicks(ChatServerOptions options)
+        => options.CreateHandler is null && options.Backplane is null ? [Name] : [Name, options.BotNick];
 
     private TcpServerOptions CreateTcpOptions() => new()
     {

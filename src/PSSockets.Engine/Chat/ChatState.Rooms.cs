@@ -101,7 +101,7 @@ internal sealed partial class ChatState
         if (room is null)
         {
             return name is null
-                ? new ChatFault(SocketErrorId.NotInRoom, "You are in no room.")
+                ? new ChatFault(SocketErrorId.NotInRoom, "You are in no room: join one first.")
                 : new ChatFault(SocketErrorId.NoSuchRoom, $"There is no room '{ChatText.Clean(name)}'.");
         }
 

@@ -58,7 +58,8 @@ internal static class ChatText
             }
         }
 
-        return clean.ToString().Normalize(NormalizationForm.FormC).Trim();
+        string result = clean.ToString().Normalize(NormalizationForm.FormC).Trim();
+        return result.EnumerateRunes().All(IsInvisible) ? string.Empty : result;
     }
 
     /// <summary>Reads a nick that a client wants; reserved ones are refused.</summary>
@@ -133,6 +134,9 @@ internal static class ChatText
 
         return true;
     }
+
+    // Joiners and the like shape what they stand in; alone they would be a message of nothing.
+    private static bool IsInvisible(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
 
     // U+061C, U+200E/F, U+202A-E and U+2066-9 steer direction (Unicode annex 9); U+FEFF and U+FFF9-B are invisible leftovers of files.
     private static bool IsDropped(Rune rune) => Rune.IsControl(rune)

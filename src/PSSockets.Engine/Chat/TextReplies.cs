@@ -98,7 +98,8 @@ internal sealed class TextReplies : ChatReplies
 
     private void Joined(ChatRequest? request, RoomState room)
     {
-        Notice($"You are in {room.Name}, with {room.Members.Count - 1} others{(room.Topic.Length > 0 ? $": {room.Topic}" : ".")}");
+        int others = room.Members.Count - 1;
+        Notice($"You are in {room.Name}, with {others} {(others == 1 ? "other" : "others")}{(room.Topic.Length > 0 ? $": {room.Topic}" : ".")}");
         Replay(ChatState.GetHistory(room, int.MaxValue));
     }
 

@@ -11,7 +11,7 @@ using PSSockets.Engine.Errors;
 namespace PSSockets.Chat;
 
 /// <summary>Something to be shown: a message, a notice or an error.</summary>
-internal readonly record struct ChatOutput(ChatMessage? Message, string Text, bool IsError);
+internal readonly record struct ChatOutput(ChatMessage? Message, string Text, bool IsError, bool IsOwn = false);
 
 /// <summary>
 /// What a user types, done one after the other while he types on: text is said, commands are carried out. What there is to show of it
@@ -169,7 +169,8 @@ internal sealed class ChatConversation
         Output.Enqueue(new ChatOutput(
             new ChatMessage { Id = string.Empty, Time = DateTimeOffset.Now, Kind = kind, Room = room, From = _session.Nick, To = recipient, Text = text },
             string.Empty,
-            IsError: false));
+            IsError: false,
+            IsOwn: true));
         await _session.SendAsync(text, room, recipient, kind, cancellationToken).ConfigureAwait(false);
     }
 

@@ -84,7 +84,7 @@ internal sealed class ChatLines
             {
                 _write($"{(output.IsError ? "!!" : "--")} {Display.Plain(output.Text)}");
             }
-            else if (!_session.IsMe(output.Message.From))
+            else if (!output.IsOwn)
             {
                 _write(output.Message.ToString());
             }

@@ -47,7 +47,8 @@ public sealed class GetChatMemberCommand : SocketCommand
 
     private void WriteMatches(IReadOnlyList<ChatMember> members)
     {
-        List<ChatMember> found = Selection.ByName(this, members, Nick, member => member.Nick, ErrorRecords.ChatMemberNotFound);
+        List<ChatMember> found = Selection.ByName(
+            this, members, Nick, member => member.Nick, ErrorRecords.ChatMemberNotFound, "Nobody in the chat has the nick");
         WriteObject(found.OrderBy(member => member.Nick, StringComparer.OrdinalIgnoreCase), enumerateCollection: true);
     }
 }

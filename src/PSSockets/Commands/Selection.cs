@@ -9,7 +9,7 @@ namespace PSSockets.Commands;
 /// <summary>Finds objects by name or id as the shell's Get cmdlets do: a wildcard that matches nothing is no error, a plain name is.</summary>
 internal static class Selection
 {
-    public static List<T> ByName<T>(PSCmdlet cmdlet, IReadOnlyList<T> all, string[] names, Func<T, string> getName, string errorId)
+    public static List<T> ByName<T>(PSCmdlet cmdlet, IReadOnlyList<T> all, string[] names, Func<T, string> getName, string errorId, string missing = "Nothing open has the name")
     {
         List<T> found = [];
         foreach (string name in names)
@@ -18,7 +18,7 @@ internal static class Selection
             List<T> matches = [.. all.Where(item => pattern.IsMatch(getName(item)))];
             if (matches.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
             {
-                cmdlet.WriteError(ErrorRecords.NotFound(errorId, $"Nothing open has the name '{name}'.", name));
+                cmdlet.WriteError(ErrorRecords.NotFound(errorId, $"{missing} '{name}'.", name));
             }
 
             found.AddRange(matches.Where(item => !found.Contains(item)));

@@ -86,5 +86,9 @@ public sealed class SendChatMessageCommand : SocketCommand
     }
 
     private SocketTimeoutException TimedOut() => new(
-        SocketErrorId.SendTimedOut, $"{Chat.DisplayName} has not confirmed the message within {TimeoutSeconds} s.", Chat.DisplayName);
+        SocketErrorId.SendTimedOut,
+        Chat is ChatSession { Status: ChatSessionStatus.Reconnecting } session
+            ? $"The message to {Chat.DisplayName} was not confirmed within {TimeoutSeconds} s: the connection is lost. {session.StatusText}"
+            : $"{Chat.DisplayName} has not confirmed the message within {TimeoutSeconds} s.",
+        Chat.DisplayName);
 }

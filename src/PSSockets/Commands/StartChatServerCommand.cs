@@ -185,9 +185,12 @@ public sealed class StartChatServerCommand : StartServerCommand
     {
         if (Backplane is null)
         {
-            if (BackplaneCredential is not null)
+            string? alone = BackplaneCredential is not null ? nameof(BackplaneCredential)
+                : MyInvocation.BoundParameters.ContainsKey(nameof(ClusterName)) ? nameof(ClusterName)
+                : null;
+            if (alone is not null)
             {
-                ThrowInvalid(ErrorRecords.InvalidParameterCombination, "-BackplaneCredential is for -Backplane: give that too.");
+                ThrowInvalid(ErrorRecords.InvalidParameterCombination, $"-{alone} is for -Backplane: give that too.");
             }
 
             return null;

@@ -24,7 +24,7 @@ public sealed class WatchSocketServerCommand : SocketCommand
     private readonly List<SocketServer> _servers = [];
     private readonly ServerMonitor _monitor = new();
 
-    [Parameter(Mandatory = true, ParameterSetName = ServerSet, ValueFromPipeline = true)]
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = ServerSet, ValueFromPipeline = true)]
     [AllowEmptyCollection]
     [ValidateNotNull]
     public SocketServer[] Server { get; set; } = [];

@@ -107,7 +107,18 @@ public sealed class ChatServerTests
         await ann.ReadToAsync("1 in lobby");
         await ann.SendAsync(new string('x', 70_000));
         await Limit.UntilAsync(() => server.MemberCount == 0 && server.ErrorCount > 0, "the member is gone");
-        Assert.Equal(SocketErrorId.FrameTooLarge, Assert.IsAssignableFrom<ISocketFailure>(Assert.Single(server.Errors)).ErrorId);
+        Assert.Equal(SocketErrorId.MessageTooLong, Assert.IsAssignableFrom<ISocketFailure>(Assert.Single(server.Errors)).ErrorId);
+    }
+
+    [Fact]
+    public async Task The_nick_of_a_handler_is_free_where_there_is_none()
+    {
+        using ChatServer server = ChatServer.Start(ChatPeer.Options);
+        using ChatPeer bot = await ChatPeer.JoinAsync(server, "bot");
+        using ChatPeer ann = await ChatPeer.ConnectAsync(server);
+        await ann.ReadToAsync("You are in lobby, with 1 other.");
+        await ann.SendAsync($"/nick {server.Name}");
+        Assert.Equal($"!! The nick '{server.Name}' is reserved.", await ann.LineAsync("!!"));
     }
 
     [Fact]
@@ -165,12 +176,14 @@ public sealed class ChatServerTests
         using ChatServer server = ChatServer.Start(ChatPeer.Options with { TranscriptPath = path });
         using ChatPeer ann = await ChatPeer.JoinAsync(server, "ann");
         using ChatPeer bob = await ChatPeer.HelloAsync(server, "bob");
-        await ann.SendAsync([.. Enumerable.Range(0, 10).Select(i => $"line {i}")]);
-        await bob.ReadToAsync("line 9");
+        await ann.SendAsync([.. Enumerable.Range(0, 10).Select(i => $"line {i}"), "/nick anna"]);
+        await bob.ReadToAsync("anna");
         await server.StopAsync(TimeSpan.FromSeconds(10)).Within();
         Assert.Contains("-- The server stops.", await ann.ReadToEndAsync());
         Assert.Contains("\"reason\":\"ServerStopped\"", (await bob.ReadToEndAsync())[^1], StringComparison.Ordinal);
-        string[] lines = [.. File.ReadAllLines(path).Where(line => line.Contains("ann: line", StringComparison.Ordinal))];
+        string[] written = File.ReadAllLines(path);
+        Assert.EndsWith("-- ann is now anna", Assert.Single(written, line => line.Contains("anna", StringComparison.Ordinal) && !line.Contains("left", StringComparison.Ordinal)), StringComparison.Ordinal);
+        string[] lines = [.. written.Where(line => line.Contains("ann: line", StringComparison.Ordinal))];
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"[lobby] ann: line {i}"), lines.Select(line => line[25..]));
         File.Delete(path);
         await Assert.ThrowsAsync<SocketFailureException>(async () => await server.SendAsync("x", null, null, ChatMessageKind.Message));

@@ -173,7 +173,12 @@ public sealed class ChatSessionFaultTests : IDisposable
     {
         (ChatSession session, FakeChatServer.Peer peer) = await _server.ConnectAsync();
         using ChatSession open = session;
+        Task saying = session.SendAsync("hi", null, null, ChatMessageKind.Message, Limit.Token()).AsTask();
+        await peer.ReadAsync("say");
         await peer.SendLineAsync($"{{\"type\":\"goodbye\",\"reason\":\"{reason}\",\"text\":\"Bye.\"}}");
+        SocketFailureException failure = await Assert.ThrowsAsync<SocketFailureException>(() => saying.Within());
+        Assert.Equal(SocketErrorId.NotConfirmed, failure.ErrorId);
+        Assert.Contains("(Bye)", failure.Message, StringComparison.Ordinal);
         if (comesBack)
         {
             using FakeChatServer.Peer second = await _server.AcceptAsync();

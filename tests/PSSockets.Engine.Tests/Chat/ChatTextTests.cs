@@ -22,6 +22,7 @@ public sealed class ChatTextTests
     [InlineData("a\0b\u0008c\u007Fd\u0085e", "abcde")]
     [InlineData("a\tb\rc\u2028d", "a b c d")]
     [InlineData("abc\u202Egnp.exe\u202C\u2066x\u2069\u200F\u061C", "abcgnp.exex")]
+    [InlineData("\u200B \u00A0\u2060", "")]
     [InlineData("e\u0301", "\u00E9")]
     [InlineData("\U0001F468\u200D\U0001F469 ok", "\U0001F468\u200D\U0001F469 ok")]
     [InlineData("\u0E2A\u0E27\u0E31\u0E2A", "\u0E2A\u0E27\u0E31\u0E2A")]

@@ -157,7 +157,7 @@ internal sealed class JsonChatLink : ChatLink
         _welcome?.TrySetException(end.Failure ?? new SocketFailureException(GetRefusal(end), end.Text, Connection.DisplayName));
         foreach (TaskCompletionSource<JsonElement> request in lost)
         {
-            request.TrySetException(NotConfirmed(end.Failure));
+            request.TrySetException(NotConfirmed(end.Failure, end.Reason is null ? string.Empty : $" ({end.Text.TrimEnd('.')})"));
         }
     }
 
@@ -243,9 +243,9 @@ internal sealed class JsonChatLink : ChatLink
 
     private SocketFailureException NotSent(string message, Exception? cause) => new(SocketErrorId.NotConnected, message, Connection.DisplayName, cause);
 
-    private SocketFailureException NotConfirmed(Exception? cause) => new(
+    private SocketFailureException NotConfirmed(Exception? cause, string why = "") => new(
         SocketErrorId.NotConfirmed,
-        $"The connection to {Connection.DisplayName} was lost before the server had answered; what was asked of it may have been done.",
+        $"The connection to {Connection.DisplayName} was lost before the server had answered{why}; what was asked of it may have been done.",
         Connection.DisplayName,
         cause);
 
