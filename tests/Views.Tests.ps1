@@ -179,6 +179,9 @@ Describe 'The views' {
         $server = Start-TcpServer 0 -Name 'web'
         $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($server))
         $copy | Out-String | Should -BeExactly ($server | Out-String)
+        $client = Connect-TcpClient 127.0.0.1 $server.Port
+        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($client))
+        $copy | Out-String | Should -Match " $($client.RemoteEndPoint) +Open "
     }
 
     It 'shorten <Text> to <Width> in the middle: <Expected>' -ForEach @(
