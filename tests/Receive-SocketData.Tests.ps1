@@ -659,6 +659,15 @@ Describe 'Receive-SocketData' {
             Receive-SocketData $test.Connection -TimeoutSeconds 10 | Should -BeExactly 'half a line'
         }
 
+        It 'names where nothing came in time, for what has no single peer' {
+            $server = Start-TcpServer 0
+            (Get-Failure { Receive-SocketData $server -TimeoutSeconds 0.1 }).Message | Should -BeLike "No message came to $($server.LocalEndPoint) within 0.1 s.*"
+            Use-Socket (Open-UdpSocket 0 -Address 127.0.0.1) {
+                $socket = $_
+                (Get-Failure { Receive-SocketData $socket -TimeoutSeconds 0.1 }).Message | Should -BeLike "No message came to $($socket.LocalEndPoint) within 0.1 s.*"
+            }
+        }
+
         It 'names what was waited for by -<way>, and keeps the data' -ForEach @(
             @{ Way = 'ByteCount'; Value = 10; Expected = '*10 bytes*' }
             @{ Way = 'Delimiter'; Value = '##'; Expected = "*'##'*" }
@@ -858,6 +867,28 @@ Describe 'Receive-SocketData' {
             $background = Start-Background { param($c) Receive-SocketData $c -Wait | ForEach-Object { Send-SocketData $c $_; 1 } } -ArgumentList $client
             [void] (Wait-Until { $background.Output.Count -gt 100 })
             Stop-Background $background | Should -BeLessThan 1000
+        }
+
+        It 'takes nothing more after Ctrl+C while messages pour in' {
+            $test = New-TestConnection
+            $lines = [System.Text.Encoding]::ASCII.GetBytes(-join (1..50000).ForEach({ "$_`n" }))
+            [void] (Start-Background { param($peer, $bytes) $peer.Send($bytes) } -ArgumentList $test.Peer, $lines)
+            $next = 1
+            $lost = 0
+            foreach ($round in 1..20) {
+                $background = Start-Background { param($c) Receive-SocketData $c -Wait } -ArgumentList $test.Connection
+                [void] (Wait-Until { $background.Output.Count -gt 100 })
+                [void] (Stop-Background $background)
+                $lost += [int] $background.Output[0] - $next
+                [int] $background.Output[-1] - [int] $background.Output[0] | Should -Be ($background.Output.Count - 1)
+                $next = [int] $background.Output[-1] + 1
+                if ($next -gt 40000) {
+                    break
+                }
+            }
+            # The stop can still fall between the taking and the write of a message; without the look in between it lost one each time.
+            $round | Should -BeGreaterThan 1
+            $lost | Should -BeLessThan ($round * 0.75)
         }
 
         It 'ends by Select-Object -First 2, and leaves the third message' {

@@ -184,6 +184,9 @@ Describe 'The views' {
             $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($output))
             $copy | Format-Table | Out-String | Should -BeExactly ($output | Format-Table | Out-String)
         }
+        $client = Connect-TcpClient 127.0.0.1 (Get-SocketServer -Name 'web').Port
+        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($client))
+        $copy | Out-String | Should -Match " $($client.RemoteEndPoint) +Open "
     }
 
     It 'shorten <Text> to <Width> in the middle: <Expected>' -ForEach @(

@@ -9,6 +9,7 @@ using PSSockets.Engine.Chat;
 using PSSockets.Engine.Datagrams;
 using PSSockets.Engine.Errors;
 using PSSockets.Engine.Framing;
+using PSSockets.Engine.Servers;
 using PSSockets.Engine.Transport;
 using PSSockets.Errors;
 
@@ -183,6 +184,12 @@ public sealed partial class ReceiveSocketDataCommand : SocketCommand
     /// </summary>
     private bool TryReceive(IMessageReader reader, [NotNullWhen(true)] out object? message)
     {
+        if (Stopping)
+        {
+            // By Ctrl+C while the message before was written. The next write would throw, and what had been taken for it be lost.
+            throw new PipelineStoppedException();
+        }
+
         while (!TryTakeArrived(reader, out message) && !TryWaitForMessage(reader, out message))
         {
             // That nobody received an earlier datagram (port unreachable) is news, but the socket lives on, and whoever is to receive it may
@@ -259,6 +266,13 @@ public sealed partial class ReceiveSocketDataCommand : SocketCommand
 
     private SocketTimeoutException TimedOut()
     {
+        if (Connection is SocketServer or UdpSocket { RemoteEndPoint: null })
+        {
+            // What it has for a name is its own end, and who did not send is not known.
+            return new SocketTimeoutException(
+                SocketErrorId.ReceiveTimedOut, $"No message came to {Connection.DisplayName} within {TimeoutSeconds} s.", Connection.DisplayName);
+        }
+
         string what = Raw || OutFile is not null ? "sent nothing" : ByteCount > 0 ? $"did not send {ByteCount} bytes" : Delimiter is not null
             ? $"did not send '{Delimiter}'" : Until is not null ? $"sent nothing that matches '{Until}'" : "did not send a message";
         return new SocketTimeoutException(

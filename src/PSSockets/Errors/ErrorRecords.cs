@@ -52,7 +52,9 @@ internal static class ErrorRecords
         if (advice is not null)
         {
             // Not as RecommendedAction too: the shell would print it twice.
-            record.ErrorDetails = new ErrorDetails($"{exception.Message} {advice}");
+            // What ends with the system's words has a full stop on Windows only.
+            string message = exception.Message;
+            record.ErrorDetails = new ErrorDetails($"{message}{(message.Length > 0 && char.IsLetterOrDigit(message[^1]) ? "." : string.Empty)} {advice}");
         }
 
         return record;
