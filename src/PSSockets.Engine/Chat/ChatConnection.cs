@@ -101,10 +101,10 @@ internal sealed partial class ChatConnection
         {
             await EndAsync("ServerStopped", "The server stops.", CloseReason.ServerStopped).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is ISocketFailure failure)
+        catch (Exception exception)
         {
-            // That members vanish is a chat's everyday life, and no error of the server.
-            if (failure.ErrorId is not (SocketErrorId.ConnectionReset or SocketErrorId.ObjectClosed))
+            // That members vanish is a chat's everyday life, and no error of the server. Whatever it is, the member must not stay behind.
+            if (exception is not ISocketFailure { ErrorId: SocketErrorId.ConnectionReset or SocketErrorId.ObjectClosed })
             {
                 _server.ReportError(exception, Connection);
             }
@@ -224,6 +224,7 @@ internal sealed partial class ChatConnection
                 else
                 {
                     await BeginAsync((string)line, stopping).ConfigureAwait(false);
+                    await WaitWhileFullAsync(stopping).ConfigureAwait(false);
                     if (IsEnding)
                     {
                         return;
@@ -240,16 +241,15 @@ internal sealed partial class ChatConnection
             IsPinged = false;
             _server.Change(this, ExecuteAll);
             CloseWhereAsked();
-            if (Outbox.IsFull)
-            {
-                // Who does not read what it asks for is not read from either.
-                await Outbox.WhenEmptyAsync().WaitAsync(stopping).ConfigureAwait(false);
-            }
+            await WaitWhileFullAsync(stopping).ConfigureAwait(false);
 
             // A client that never stops sending must not keep a thread to itself.
             await Task.Yield();
         }
     }
+
+    /// <summary>Who does not read what it asks for is not read from either.</summary>
+    private Task WaitWhileFullAsync(CancellationToken stopping) => Outbox.IsFull ? Outbox.WhenEmptyAsync().WaitAsync(stopping) : Task.CompletedTask;
 
     private ChatRequest Parse(string line) => Replies is TextReplies
         ? ChatCommand.Parse(line)
