@@ -10,6 +10,46 @@ Describe 'The documentation' {
             [System.IO.File]::ReadAllText([System.IO.Path]::Combine([string[]] (@($RepositoryRoot) + $Path))).Replace("`r", '')
         }
 
+        $Views = ([xml] (Get-FileText module PSSockets.Format.ps1xml)).Configuration.ViewDefinitions.View
+        $TypeData = ([xml] (Get-FileText module PSSockets.Types.ps1xml)).Types.Type
+        $Assemblies = @((Get-Command Start-TcpServer).ImplementingType.Assembly, [PSSockets.Engine.Transport.SocketConnection].Assembly)
+
+        # The properties that an object of a type has: those of its class and those that the type data add. A copy from another process has
+        # those that cross to it. Type data of a base class count too.
+        function Get-ObjectProperty([string] $Type) {
+            $name = $Type -replace '^Deserialized\.'
+            $class = $Assemblies | ForEach-Object { $_.GetType($name) } | Select-Object -First 1
+            if (-not $class) { return }
+            $names = for ($base = $class; $base; $base = $base.BaseType) { $base.FullName }
+            $added = @($TypeData | Where-Object Name -In $names)
+            $crossing = @($added | ForEach-Object { $_.SelectNodes('.//PropertySet[Name="PropertySerializationSet"]/ReferencedProperties/Name').InnerText })
+            if ($name -cne $Type -and $crossing.Count -gt 0) {
+                return $crossing
+            }
+            $class.GetProperties().Name
+            $added | ForEach-Object { $_.SelectNodes('Members/*[self::CodeProperty or self::ScriptProperty or self::AliasProperty]/Name').InnerText }
+        }
+
+        # What the views show of each type that they select; or of one of them, where a script block looks at the type first.
+        function Get-ViewProperty {
+            foreach ($view in $Views) {
+                $types = @($view.ViewSelectedBy.TypeName)
+                foreach ($name in @($view.SelectNodes('.//PropertyName').InnerText) -ne $null) {
+                    $types | ForEach-Object { @{ Type = @($_); Property = $name } }
+                }
+                foreach ($match in [regex]::Matches($view.SelectNodes('.//ScriptBlock').InnerText -join "`n", '\$_\.(?!PSObject\b)(\w+)')) {
+                    @{ Type = $types; Property = $match.Groups[1].Value }
+                }
+            }
+        }
+
+        # What the type data choose of each type: to be shown, and to cross to another process.
+        function Get-ChosenProperty {
+            foreach ($type in $TypeData) {
+                $type.SelectNodes('.//ReferencedProperties/Name').InnerText | Where-Object { $_ } | ForEach-Object { @{ Type = @($type.Name); Property = $_ } }
+            }
+        }
+
         # The classes of objects that the cmdlets give out, of those that the module itself has.
         function Get-OutputClass {
             foreach ($cmdlet in $Module.ExportedCmdlets.Values) {
@@ -33,6 +73,10 @@ Describe 'The documentation' {
         $named -join ' ' | Should -BeExactly ($Cmdlets -join ' ')
     }
 
+    It 'has one view of a name' {
+        @($Views.Name | Group-Object | Where-Object Count -GT 1).Name | Should -BeNullOrEmpty
+    }
+
     It 'names in the changelog every cmdlet' {
         $changes = Get-FileText CHANGELOG.md
         foreach ($cmdlet in $Cmdlets) {
@@ -54,33 +98,29 @@ Describe 'The documentation' {
     }
 
     It 'has a view, and a choice of properties, for each class of objects that a cmdlet gives out' {
-        $views = ([xml] (Get-FileText module PSSockets.Format.ps1xml)).Configuration.ViewDefinitions.View.ViewSelectedBy.TypeName
-        $choices = ([xml] (Get-FileText module PSSockets.Types.ps1xml)).Types.Type.Name
         $classes = @(Get-OutputClass | Sort-Object FullName -Unique)
         $classes.Count | Should -BeGreaterThan 3
         foreach ($class in $classes) {
-            @($views) + @($choices) | Should -Contain $class.FullName -Because 'an object is shown by a view of its own'
+            @($Views.ViewSelectedBy.TypeName) + @($TypeData.Name) | Should -Contain $class.FullName -Because 'an object is shown by a view of its own'
         }
     }
 
     It 'gives in the views and choices only properties that exist' {
-        $assembly = (Get-Command Start-TcpServer).ImplementingType.Assembly
-        $assemblies = @($assembly) + @([PSSockets.Engine.Transport.SocketConnection].Assembly)
-        $format = ([xml] (Get-FileText module PSSockets.Format.ps1xml)).Configuration.ViewDefinitions.View
-        $shown = @(foreach ($view in $format) {
-            foreach ($type in $view.ViewSelectedBy.TypeName) {
-                foreach ($name in $view.SelectNodes('.//PropertyName')) { @{ Type = $type; Property = $name.InnerText } }
-            }
-        })
-        $shown += foreach ($type in ([xml] (Get-FileText module PSSockets.Types.ps1xml)).Types.Type) {
-            foreach ($name in $type.SelectNodes('.//ReferencedProperties/Name')) { @{ Type = $type.Name; Property = $name.InnerText } }
-        }
-        $shown.Count | Should -BeGreaterThan 20
+        $shown = @(Get-ViewProperty) + @(Get-ChosenProperty)
+        $shown.Count | Should -BeGreaterThan 200
         foreach ($item in $shown) {
-            $class = $assemblies | ForEach-Object { $_.GetType($item.Type) } | Select-Object -First 1
-            $class | Should -Not -BeNullOrEmpty -Because $item.Type
-            $class.GetProperty($item.Property) | Should -Not -BeNullOrEmpty -Because "$($item.Type) has no $($item.Property)"
+            $item.Type | ForEach-Object { Get-ObjectProperty $_ } | Should -Contain $item.Property -Because "$($item.Type) is to have it, for what shows it"
         }
+    }
+
+    It 'knows which properties exist: those of the class, of its type data, and of copies' {
+        $connection = 'PSSockets.Engine.Transport.SocketConnection'
+        Get-ObjectProperty $connection | Should -Contain 'BytesSent'
+        Get-ObjectProperty $connection | Should -Contain 'IdleTime'
+        Get-ObjectProperty $connection | Should -Not -Contain 'NoSuchProperty'
+        Get-ObjectProperty "Deserialized.$connection" | Should -Contain 'BytesSent'
+        Get-ObjectProperty "Deserialized.$connection" | Should -Not -Contain 'Server'
+        Get-ObjectProperty 'PSSockets.Engine.NoSuchClass' | Should -BeNullOrEmpty
     }
 
     It 'has a README of less than 120 lines' {

@@ -176,9 +176,14 @@ Describe 'The views' {
     }
 
     It 'show what came from another process in the same way' {
-        $server = Start-TcpServer 0 -Name 'web'
-        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($server))
-        $copy | Out-String | Should -BeExactly ($server | Out-String)
+        $chat = Start-ChatServer 0
+        $session = Connect-ChatServer 127.0.0.1 $chat.Port -Nick ann
+        Send-ChatMessage $chat 'hello' -To ann
+        $said = $session | Receive-ChatMessage -TimeoutSeconds 10
+        foreach ($output in (Start-TcpServer 0 -Name 'web'), $chat, $session, $said) {
+            $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($output))
+            $copy | Format-Table | Out-String | Should -BeExactly ($output | Format-Table | Out-String)
+        }
     }
 
     It 'shorten <Text> to <Width> in the middle: <Expected>' -ForEach @(

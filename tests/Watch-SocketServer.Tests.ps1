@@ -61,6 +61,23 @@ Describe 'Watch-SocketServer' {
             (Watch-SocketServer -Id $servers[0].Id -AsObject -Count 1 -IntervalSeconds 0.1).Name | Should -BeExactly 's1'
         }
 
+        It 'shows the members of a chat as its clients' {
+            $chat = Start-ChatServer 0 -Name 'team'
+            $ann = Connect-ChatServer 127.0.0.1 $chat.Port -Nick ann
+            [void] (Connect-ChatServer 127.0.0.1 $chat.Port -Nick bob)
+            $talking = Start-Background -ArgumentList $ann {
+                param($Ann)
+                while ($true) { Send-ChatMessage $Ann 'hello' }
+            }
+            [void] (Wait-Until { $chat.MessagesReceived -gt 0 })
+            $sample = @($chat | Watch-SocketServer -AsObject -Count 2 -IntervalSeconds 0.5)[-1]
+            Stop-Background $talking | Should -BeLessThan 2000
+            $sample.Name | Should -BeExactly 'team'
+            $sample.ClientCount | Should -Be 2
+            $sample.MessagesReceivedPerSecond | Should -BeGreaterThan 0
+            $sample.BytesSentPerSecond | Should -BeGreaterThan 0
+        }
+
         It 'gives objects where it is not the last of its pipeline' {
             [void] (Start-TcpServer 0)
             Watch-SocketServer -Count 1 -IntervalSeconds 0.1 | ForEach-Object { $_.GetType().Name } | Should -BeExactly 'SocketServerSample'
@@ -109,6 +126,37 @@ Describe 'Watch-SocketServer' {
             $lines[3].TrimStart() | Should -BeExactly "`u{2584}`u{2588} peak 8 B/s"
             $lines[4] | Should -BeExactly '  127.0.0.1:50001                      1.0s   512 B     0 B      8'
             $lines.Count | Should -Be 7
+        }
+
+        It 'shows the members of a chat server' {
+            $chat = Start-ChatServer 0 -Name 'team'
+            [void] (Connect-ChatServer 127.0.0.1 $chat.Port -Nick ann)
+            $monitor = [PSSockets.Engine.Diagnostics.ServerMonitor]::new()
+            $lines = Get-Screen $monitor.View([PSSockets.Engine.Servers.SocketServer[]] @($chat), [datetimeoffset]::Now, [timespan]::Zero)
+            $lines[2] | Should -Match "^team +127\.0\.0\.1:$($chat.Port) +1 "
+            $lines[4] | Should -Match '^  127\.0\.0\.1:\d+ +\d+\.\ds '
+        }
+
+        It 'looks as the help says' {
+            . "$PSScriptRoot/Support/examples.ps1"
+            # A server or client with so many kilobytes and messages a second, both ways.
+            function New-PicturedPeer($EndPoint, $IdleSeconds, $Kilobytes, $Messages) {
+                $rates = [PSSockets.Engine.Diagnostics.TrafficRates]::new($Kilobytes * 1024, $Kilobytes * 1024, $Messages, $Messages)
+                [PSSockets.Engine.Diagnostics.PeerView]::new($EndPoint, $rates, [timespan]::FromSeconds($IdleSeconds))
+            }
+            function New-PicturedServer($Name, $EndPoint, $Kilobytes, $Messages, [double[]] $History, [PSSockets.Engine.Diagnostics.PeerView[]] $Peers) {
+                $sample = (New-View $Name $EndPoint).Sample
+                $sample.ClientCount = $Peers.Count
+                $sample.BytesReceivedPerSecond = $sample.BytesSentPerSecond = $Kilobytes * 1024
+                $sample.MessagesReceivedPerSecond = $Messages
+                [PSSockets.Engine.Diagnostics.ServerView]::new($sample, $History, $Peers)
+            }
+            $history = 5, 6, 7, 7, 8, 6, 6 | ForEach-Object { $_ / 8 * 177 * 1024 }
+            $busy = (New-PicturedPeer '127.0.0.1:38544' 0 37.1 10981), (New-PicturedPeer '127.0.0.1:38556' 0 33.7 9983)
+            $web = New-PicturedServer web '127.0.0.1:9000' 70.8 20964 $history $busy
+            $log = New-PicturedServer log '[::]:9514' 0 0 0 (New-PicturedPeer '127.0.0.1:50531' 10 0 0)
+            $picture = (Get-HelpExample $RepositoryRoot | Where-Object Code -EQ 'Watch-SocketServer').Output
+            (@(Get-Screen $web, $log) -join "`n").Trim() | Should -BeExactly $picture.Trim()
         }
 
         It 'says that no server runs' {

@@ -2,7 +2,7 @@
 # "##### <number> <what was replaced, as JSON>", after it a line "##### end <objects left open>".
 #
 # What an example needs beyond loopback is in example-setup.ps1: names and ports to replace, peers to start before it, traffic while it
-# runs. Port 9000 always stands for a free one.
+# runs. Port 9000 always stands for a free one. An example that cannot run here for want of what it needs is left out of the output.
 param([Parameter(Mandatory)] [string] $Root, [double] $TimeoutSeconds = 20)
 
 $ErrorActionPreference = 'Stop'
@@ -45,11 +45,11 @@ function Invoke-Setup {
     [void] $PowerShell.Invoke()
 }
 
-# Errors are shown as a console shows those of one line.
+# Errors are shown as a console shows those of one line. What has been shown is noted, for what runs beside.
 $run = @'
 . {{
 {0}
-}} 2>&1 | ForEach-Object {{ if ($_ -is [System.Management.Automation.ErrorRecord]) {{ "ERROR $($_.InvocationInfo.MyCommand.Name): $_" }} else {{ $_ }} }} | Out-Default
+}} 2>&1 | ForEach-Object {{ if ($_ -is [System.Management.Automation.ErrorRecord]) {{ "ERROR $($_.InvocationInfo.MyCommand.Name): $_" }} else {{ $_ }}; $ShownByExample.Enqueue("$_") }} | Out-Default
 '@
 
 function Invoke-Example {
@@ -64,13 +64,15 @@ function Invoke-Example {
         $prepared = $powershell
         $powershell = [powershell]::Create()
         $powershell.Runspace = $prepared.Runspace
+        $shown = [System.Collections.Concurrent.ConcurrentQueue[string]]::new()
+        $powershell.Runspace.SessionStateProxy.SetVariable('ShownByExample', $shown)
         [void] $powershell.AddScript(($run -f (Edit-Text $Example.Code $Map)))
         if ($Setup.While) {
             $other = New-ExampleRunspace -Beside
         }
         $running = $powershell.BeginInvoke()
         if ($Setup.While) {
-            Invoke-Setup $other $Setup.While $Map, $powershell
+            Invoke-Setup $other $Setup.While $Map, $powershell, $shown
             if ($Setup.Endless) {
                 $powershell.Stop()
             }
@@ -81,6 +83,9 @@ function Invoke-Example {
         }
         elseif (-not $Setup.Endless) {
             [void] $powershell.EndInvoke($running)
+        }
+        if ($Setup.After) {
+            Invoke-Setup $prepared $Setup.After $Map, $folder
         }
     }
     catch {
@@ -114,6 +119,9 @@ try {
     foreach ($example in Get-AllExample $Root) {
         $number++
         $setup = Find-Setup $example.Code $setups | Select-Object -First 1
+        if ($setup.Needs -and -not (& $setup.Needs)) {
+            continue
+        }
         $map = [ordered] @{ '9000' = [string] (Get-FreePort) }
         if ($setup.Replace) {
             foreach ($name in $setup.Replace.Keys) {

@@ -1,17 +1,17 @@
 # Dot-sourced by the tests of the examples: finds every example in the help, the about pages, the README and the docs.
 #
 # An example is a hashtable: Source (where it stands), Title, Code, and Output where it is a session ("PS> " and ">> " stand before what is
-# typed, the other lines are output); without a prompt it is code alone, and Output is $null.
+# typed, the other lines are output); without a prompt it is code alone, and Output is $null. Text is all of it.
 
 function ConvertTo-Example {
     param([string] $Source, [string] $Title, [string] $Text)
     $lines = $Text.Replace("`r", '').Split("`n")
     $typed = @($lines | Where-Object { $_ -match '^(PS>|>>)( |$)' })
     if ($typed.Count -eq 0) {
-        return @{ Source = $Source; Title = $Title; Code = $Text; Output = $null }
+        return @{ Source = $Source; Title = $Title; Code = $Text; Output = $null; Text = $Text }
     }
     $output = @($lines | Where-Object { $_ -notmatch '^(PS>|>>)( |$)' })
-    @{ Source = $Source; Title = $Title; Code = @($typed | ForEach-Object { $_ -replace '^(PS>|>>) ?' }) -join "`n"; Output = $output -join "`n" }
+    @{ Source = $Source; Title = $Title; Code = @($typed | ForEach-Object { $_ -replace '^(PS>|>>) ?' }) -join "`n"; Output = $output -join "`n"; Text = $lines -join "`n" }
 }
 
 # The examples of the cmdlets' help.
@@ -50,6 +50,12 @@ function Get-AboutExample {
     }
 }
 
+# The pages of text help.
+function Get-AboutPage {
+    param([string] $Root)
+    [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($Root, 'module', 'en-US'), 'about_*.help.txt')
+}
+
 # The fenced blocks of a page of Markdown, with the language that each names.
 function Get-MarkdownBlock {
     param([string] $Path)
@@ -71,7 +77,7 @@ function Get-MarkdownPage {
 function Get-AllExample {
     param([string] $Root)
     Get-HelpExample $Root
-    foreach ($path in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($Root, 'module', 'en-US'), 'about_*.help.txt') | Sort-Object) {
+    foreach ($path in Get-AboutPage $Root | Sort-Object) {
         Get-AboutExample $path
     }
     foreach ($path in Get-MarkdownPage $Root | Sort-Object) {

@@ -5,6 +5,7 @@ using System.Management.Automation;
 using System.Text;
 using System.Text.RegularExpressions;
 using PSSockets.Binding;
+using PSSockets.Engine.Chat;
 using PSSockets.Engine.Datagrams;
 using PSSockets.Engine.Errors;
 using PSSockets.Engine.Framing;
@@ -14,7 +15,7 @@ using PSSockets.Errors;
 namespace PSSockets.Commands;
 
 [Cmdlet(VerbsCommunications.Receive, "SocketData")]
-[OutputType(typeof(string), typeof(byte[]), typeof(SocketMessage))]
+[OutputType(typeof(string), typeof(byte[]), typeof(SocketMessage), typeof(ChatMessage))]
 public sealed partial class ReceiveSocketDataCommand : SocketCommand
 {
     private bool _isRefused;

@@ -13,6 +13,7 @@
         'Compare-Object'
         'ConvertFrom-Json'
         'ConvertTo-Json'
+        'Export-Csv'
         'Format-List'
         'Format-Table'
         'Get-Alias'
