@@ -181,6 +181,7 @@ internal sealed partial class ChatConnection
         TimeSpan limit = _phase switch
         {
             Phase.Password => TimeSpan.FromSeconds(_options.Limits.LoginSeconds) - TimeSpan.FromMilliseconds(Environment.TickCount64 - _connectedAt),
+            Phase.First when Member is null => TimeSpan.FromSeconds(_options.Limits.LoginSeconds) - Silence,
             Phase.First when Member is { IsAnnounced: false } => s_announceAfter,
             _ => Timeout.InfiniteTimeSpan,
         };
@@ -197,9 +198,9 @@ internal sealed partial class ChatConnection
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            if (_phase == Phase.Password)
+            if (_phase == Phase.Password || Member is null)
             {
-                Disconnect("IdleTimeout", "You did not say the password in time.");
+                Disconnect("IdleTimeout", $"You did not say {(_phase == Phase.Password ? "the password" : "hello")} in time.");
             }
             else
             {

@@ -45,6 +45,16 @@ public sealed class ChatHostileTests
     }
 
     [Fact]
+    public async Task Who_was_refused_and_says_nothing_more_is_closed()
+    {
+        using ChatServer server = ChatServer.Start(ChatPeer.Options with { Limits = new ChatLimits { LoginSeconds = 1 } });
+        using ChatPeer ann = await ChatPeer.JoinAsync(server, "ann");
+        using ChatPeer other = await ChatPeer.ConnectAsync(server);
+        await other.SendAsync("{\"type\":\"hello\",\"protocol\":1,\"nick\":\"ann\"}");
+        Assert.Contains("IdleTimeout", (await other.ReadToEndAsync())[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_name_is_found_in_whichever_normal_form_it_is_written()
     {
         using ChatServer server = ChatServer.Start(ChatPeer.Options);
