@@ -46,8 +46,9 @@ internal sealed record NatsAddress
             if (!Uri.TryCreate(part, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("nats" or "tls") || uri.Host.Length == 0
                 || uri.AbsolutePath is not ("" or "/") || uri.Query.Length > 0 || uri.Fragment.Length > 0)
             {
+                // A comma in a password, which must be written %2C, has torn the credentials apart.
                 throw new FormatException(
-                    $"'{WithoutCredentials(part)}' is no address of a NATS server: write nats://host:port, or tls://host:port; several with commas between.");
+                    $"'{(text.Contains('@', StringComparison.Ordinal) && !part.Contains('@', StringComparison.Ordinal) ? "..." : WithoutCredentials(part))}' is no address of a NATS server: write nats://host:port, or tls://host:port; several with commas between.");
             }
 
             int port = uri.Port < 0 ? DefaultPort : uri.Port;

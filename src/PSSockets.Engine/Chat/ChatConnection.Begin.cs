@@ -46,7 +46,7 @@ internal sealed partial class ChatConnection
 
     private void Announce()
     {
-        if (Member is { IsAnnounced: false } member)
+        if (Member is { IsAnnounced: false, IsGone: false } member)
         {
             _server.Chat.Announce(member);
             _server.NoticeMember(member, hasJoined: true);
@@ -97,6 +97,11 @@ internal sealed partial class ChatConnection
         _phase = Phase.Member;
         _server.Change(this, () =>
         {
+            if (IsOut)
+            {
+                return;
+            }
+
             if (hello is not null)
             {
                 Hello(hello);
@@ -172,7 +177,11 @@ internal sealed partial class ChatConnection
         {
             if (fault.Id is SocketErrorId.NickInUse or SocketErrorId.NickInvalid)
             {
-                replies.Fail(hello.Ref, fault);
+                if (IsInTime(hello))
+                {
+                    replies.Fail(hello.Ref, fault);
+                }
+
                 _phase = Phase.First;
             }
             else

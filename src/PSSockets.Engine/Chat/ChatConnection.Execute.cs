@@ -10,6 +10,11 @@ internal sealed partial class ChatConnection
     private bool _wasRefused;
     private (string Reason, string Text)? _closeWith;
 
+    /// <summary>
+    /// True where it has been removed, or is being closed: under the server's lock, what it had sent before must not bring it back.
+    /// </summary>
+    private bool IsOut => IsEnding || Member is { IsGone: true };
+
     private void ExecuteAll()
     {
         // One look at the clocks for all: it can cost as much as the request.
@@ -17,7 +22,7 @@ internal sealed partial class ChatConnection
         long milliseconds = Environment.TickCount64;
         foreach (ChatRequest request in _requests)
         {
-            if (_closeWith is not null || Member is null)
+            if (_closeWith is not null || IsOut || Member is null)
             {
                 return;
             }
@@ -192,18 +197,18 @@ internal sealed partial class ChatConnection
             return new ChatFault(SocketErrorId.NotPermitted, "This chat has no operators.");
         }
 
-        if (_server.Guard.MustWait(Connection.RemoteEndPoint))
+        if (_server.OperatorGuard.MustWait(Connection.RemoteEndPoint))
         {
             return new ChatFault(SocketErrorId.RateLimited, "Too many wrong passwords came from your address; wait a little.");
         }
 
         if (!PasswordGuard.AreEqual(_options.OperatorPassword, request.Password!))
         {
-            _server.Guard.Fail(Connection.RemoteEndPoint);
+            _server.OperatorGuard.Fail(Connection.RemoteEndPoint);
             return new ChatFault(SocketErrorId.PasswordWrong, "The password is wrong.");
         }
 
-        _server.Guard.Succeed(Connection.RemoteEndPoint);
+        _server.OperatorGuard.Succeed(Connection.RemoteEndPoint);
         member.IsOperator = true;
         _server.Chat.Share(member);
         Replies.Done(request, "You are an operator now.");

@@ -101,9 +101,10 @@ internal sealed partial class ChatConnection
         {
             await EndAsync("ServerStopped", "The server stops.", CloseReason.ServerStopped).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is ISocketFailure failure)
+        catch (Exception exception)
         {
-            bool isTooLong = failure.ErrorId == SocketErrorId.FrameTooLarge;
+            SocketErrorId? errorId = (exception as ISocketFailure)?.ErrorId;
+            bool isTooLong = errorId == SocketErrorId.FrameTooLarge;
             if (isTooLong)
             {
                 _server.ReportError(
@@ -114,9 +115,9 @@ internal sealed partial class ChatConnection
                         exception),
                     Connection);
             }
-            else if (failure.ErrorId is not (SocketErrorId.ConnectionReset or SocketErrorId.ObjectClosed))
+            else if (errorId is not (SocketErrorId.ConnectionReset or SocketErrorId.ObjectClosed))
             {
-                // That members vanish is a chat's everyday life, and no error of the server.
+                // That members vanish is a chat's everyday life, and no error of the server. Whatever it is, the member must not stay behind.
                 _server.ReportError(exception, Connection);
             }
 
@@ -193,6 +194,7 @@ internal sealed partial class ChatConnection
         TimeSpan limit = _phase switch
         {
             Phase.Password => TimeSpan.FromSeconds(_options.Limits.LoginSeconds) - TimeSpan.FromMilliseconds(Environment.TickCount64 - _connectedAt),
+            Phase.First when Member is null => TimeSpan.FromSeconds(_options.Limits.LoginSeconds) - Silence,
             Phase.First when Member is { IsAnnounced: false } => s_announceAfter,
             _ => Timeout.InfiniteTimeSpan,
         };
@@ -209,9 +211,9 @@ internal sealed partial class ChatConnection
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            if (_phase == Phase.Password)
+            if (_phase == Phase.Password || Member is null)
             {
-                Disconnect("IdleTimeout", "You did not say the password in time.");
+                Disconnect("IdleTimeout", $"You did not say {(_phase == Phase.Password ? "the password" : "hello")} in time.");
             }
             else
             {
@@ -236,6 +238,7 @@ internal sealed partial class ChatConnection
                 else
                 {
                     await BeginAsync((string)line, stopping).ConfigureAwait(false);
+                    await WaitWhileFullAsync(stopping).ConfigureAwait(false);
                     if (IsEnding)
                     {
                         return;
@@ -252,16 +255,15 @@ internal sealed partial class ChatConnection
             IsPinged = false;
             _server.Change(this, ExecuteAll);
             CloseWhereAsked();
-            if (Outbox.IsFull)
-            {
-                // Who does not read what it asks for is not read from either.
-                await Outbox.WhenEmptyAsync().WaitAsync(stopping).ConfigureAwait(false);
-            }
+            await WaitWhileFullAsync(stopping).ConfigureAwait(false);
 
             // A client that never stops sending must not keep a thread to itself.
             await Task.Yield();
         }
     }
+
+    /// <summary>Who does not read what it asks for is not read from either.</summary>
+    private Task WaitWhileFullAsync(CancellationToken stopping) => Outbox.IsFull ? Outbox.WhenEmptyAsync().WaitAsync(stopping) : Task.CompletedTask;
 
     private ChatRequest Parse(string line) => Replies is TextReplies
         ? ChatCommand.Parse(line)

@@ -27,6 +27,6 @@ public sealed record ChatLimits
     /// <summary>How many requests a member who was silent may make at once. Default 20.</summary>
     public int RateBurst { get; init; } = 20;
 
-    /// <summary>How long a client has to say the password, where there is one, in seconds. Default 30.</summary>
+    /// <summary>How long a client has to say the password, or hello again where that was refused, in seconds. Default 30.</summary>
     public int LoginSeconds { get; init; } = 30;
 }

@@ -182,6 +182,9 @@ internal sealed partial class ChatOutbox
 
     private void DropOldestLocked(int excess)
     {
+        // More than needed, so that all that waits is not gone through for each message: the whole chat waits for that.
+        excess += _limit / 8;
+
         // What answers the member itself stays, in its order.
         for (int left = _waiting.Count; left > 0; left--)
         {

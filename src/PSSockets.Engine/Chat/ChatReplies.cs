@@ -7,8 +7,11 @@ namespace PSSockets.Engine.Chat;
 /// <summary>Gathers what a client is answered, in its protocol. Guarded by the lock of its server.</summary>
 internal abstract class ChatReplies
 {
+    /// <summary>What was a large answer once is not held for ever.</summary>
+    private const int MaxKept = 16 * 1024;
+
     /// <summary>The bytes gathered.</summary>
-    protected ArrayBufferWriter<byte> Buffer { get; } = new();
+    protected ArrayBufferWriter<byte> Buffer { get; private set; } = new();
 
     /// <summary>Takes what was gathered; null where there is nothing.</summary>
     public ChatSegment? Take()
@@ -19,6 +22,11 @@ internal abstract class ChatReplies
         }
 
         ChatSegment segment = new(Buffer.WrittenSpan.ToArray(), 1) { IsReply = true };
+        if (Buffer.Capacity > MaxKept)
+        {
+            Buffer = new ArrayBufferWriter<byte>();
+        }
+
         Buffer.ResetWrittenCount();
         return segment;
     }

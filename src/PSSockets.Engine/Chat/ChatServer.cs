@@ -42,6 +42,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
         _options = options;
         _fanOut = new ChatFanOut(options.IsRaw);
         Guard = new PasswordGuard(options.Clock);
+        OperatorGuard = new PasswordGuard(options.Clock);
         Node = Convert.ToHexString(RandomNumberGenerator.GetBytes(3)).ToLowerInvariant();
         Chat = new ChatState(Node, options.Limits, CheckRooms(options), GetReservedNicks(options), options.Clock)
         {
@@ -177,6 +178,9 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
 
     /// <summary>Slows down who guesses passwords.</summary>
     internal PasswordGuard Guard { get; }
+
+    /// <summary>As <see cref="Guard"/>, of the operators' password: who knows the chat's must not be forgiven for wrong ones of the other.</summary>
+    internal PasswordGuard OperatorGuard { get; }
 
     /// <summary>Binds, listens and begins to serve; a server with a backplane is started with <see cref="StartAsync"/>.</summary>
     /// <param name="options">What it is made with.</param>

@@ -69,10 +69,11 @@ internal sealed partial class ChatState
     private DateTimeOffset Now => _clock.GetLocalNow();
 
     /// <summary>The member of that nick, whatever the case.</summary>
-    public Participant? FindMember(string nick) => _members.GetValueOrDefault(nick);
+    public Participant? FindMember(string nick) => _members.GetValueOrDefault(nick) ?? _members.GetValueOrDefault(ChatText.ToName(nick));
 
     /// <summary>The room of that name, with or without a leading <c>#</c>, whatever the case.</summary>
-    public RoomState? FindRoom(string name) => _rooms.GetValueOrDefault(name.StartsWith('#') ? name[1..] : name);
+    public RoomState? FindRoom(string name) => _rooms.GetValueOrDefault(name)
+        ?? (ChatText.TryGetRoom(name, _limits.MaxNickLength, out string room) ? _rooms.GetValueOrDefault(room) : null);
 
     /// <summary>Lets somebody in, not yet in any room and unknown to the others until <see cref="Announce"/>.</summary>
     /// <param name="nick">The nick that it wants; null has one given.</param>

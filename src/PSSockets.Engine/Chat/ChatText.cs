@@ -62,17 +62,22 @@ internal static class ChatText
         return result.EnumerateRunes().All(IsInvisible) ? string.Empty : result;
     }
 
+    /// <summary>
+    /// A nick, or the name of a room, as the chat writes it: in normal form KC, so that letters of another width or style are the same.
+    /// </summary>
+    public static string ToName(string text) => Clean(text).Normalize(NormalizationForm.FormKC);
+
     /// <summary>Reads a nick that a client wants; reserved ones are refused.</summary>
     public static bool TryGetNick(string text, int maxLength, out string nick)
     {
-        nick = Clean(text);
+        nick = ToName(text);
         return IsName(nick, maxLength) && !IsReserved(nick);
     }
 
     /// <summary>Reads the name of a room, with or without a leading <c>#</c>.</summary>
     public static bool TryGetRoom(string text, int maxLength, out string room)
     {
-        room = Clean(text);
+        room = ToName(text);
         room = room.StartsWith('#') ? room[1..] : room;
         return IsName(room, maxLength);
     }
@@ -126,7 +131,7 @@ internal static class ChatText
         {
             // Many scripts write vowels as marks upon their letters.
             bool isMark = Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
-            if (!Rune.IsLetterOrDigit(rune) && !isMark && rune.Value is not ('-' or '_' or '.'))
+            if ((!Rune.IsLetterOrDigit(rune) && !isMark && rune.Value is not ('-' or '_' or '.')) || IsInvisible(rune))
             {
                 return false;
             }
@@ -135,10 +140,13 @@ internal static class ChatText
         return true;
     }
 
-    // Joiners and the like shape what they stand in; alone they would be a message of nothing.
-    private static bool IsInvisible(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
+    // What is not seen: alone it would be a message of nothing, and two names would look the same by it (Default_Ignorable_Code_Point of Unicode).
+    private static bool IsInvisible(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format || rune.Value
+        is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x3164 or 0xFFA0
+        or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 
-    // U+061C, U+200E/F, U+202A-E and U+2066-9 steer direction (Unicode annex 9); U+FEFF and U+FFF9-B are invisible leftovers of files.
-    private static bool IsDropped(Rune rune) => Rune.IsControl(rune)
+    // U+061C, U+200E/F, U+202A-E and U+2066-9 steer direction (Unicode annex 9); U+FEFF and U+FFF9-B are invisible leftovers of files;
+    // what ends in FFFE or FFFF is no character, and of U+FFFE no normal form can be made.
+    private static bool IsDropped(Rune rune) => Rune.IsControl(rune) || (rune.Value & 0xFFFE) == 0xFFFE
         || rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0xFEFF or (>= 0xFFF9 and <= 0xFFFB);
 }

@@ -55,9 +55,10 @@ internal sealed class PasswordGuard
     /// <summary>True where this address has guessed wrong so lately that it must wait.</summary>
     public bool MustWait(EndPoint? endPoint)
     {
+        DateTimeOffset now = _clock.GetUtcNow();
         lock (_failures)
         {
-            return _failures.TryGetValue(GetKey(endPoint), out Record? record) && record.NextTurn > _clock.GetUtcNow();
+            return _failures.TryGetValue(GetKey(endPoint), out Record? record) && record.Last + s_forgetAfter > now && record.NextTurn > now;
         }
     }
 

@@ -75,6 +75,18 @@ public sealed class ChatPasswordTests
     }
 
     [Fact]
+    public async Task Who_knows_the_password_of_the_chat_is_not_forgiven_for_guessing_that_of_the_operators()
+    {
+        using ChatServer server = ChatServer.Start(s_options with { Clock = new ManualTime() });
+        using ChatPeer ann = await ChatPeer.ConnectAsync(server);
+        await ann.SendAsync("open sesame", "/oper guess");
+        await ann.ReadToAsync("!! The password is wrong.");
+        using ChatPeer again = await ChatPeer.ConnectAsync(server);
+        await again.SendAsync("open sesame", "/oper boss");
+        Assert.StartsWith("!! Too many wrong passwords", await again.LineAsync("!!"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Each_wrong_password_doubles_the_pause_over_all_connections_of_an_address()
     {
         ManualTime clock = new();
@@ -88,7 +100,14 @@ public sealed class ChatPasswordTests
         Assert.Equal(TimeSpan.FromMilliseconds(500), guard.TakeTurn(sameNet));
         Assert.Equal(TimeSpan.FromMilliseconds(1000), guard.TakeTurn(bad));
         Assert.Equal(TimeSpan.Zero, guard.TakeTurn(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1)));
+        for (int i = 0; i < 1000; i++)
+        {
+            guard.TakeTurn(bad);
+        }
+
+        Assert.True(guard.MustWait(bad));
         clock.Now += TimeSpan.FromMinutes(11);
+        Assert.False(guard.MustWait(bad));
         Assert.Equal(TimeSpan.Zero, guard.TakeTurn(bad));
         guard.Fail(bad);
         guard.Succeed(bad);

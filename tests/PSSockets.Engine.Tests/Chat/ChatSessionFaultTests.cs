@@ -79,6 +79,7 @@ public sealed class ChatSessionFaultTests : IDisposable
     [Theory]
     [InlineData("{\"type\":\"message\",")]
     [InlineData("[lobby] bob: hello")]
+    [InlineData("{\"type\":\"\\ud800\"}")]
     public async Task Garbage_later_makes_it_begin_anew(string garbage)
     {
         (ChatSession session, FakeChatServer.Peer peer) = await _server.ConnectAsync();

@@ -63,7 +63,33 @@ public sealed class ChatTextTests
     public void A_nick_is_checked(string nick, bool isGood) => Assert.Equal(isGood, ChatText.TryGetNick(nick, 32, out _));
 
     [Theory]
+    [InlineData("ann\u034F")]
+    [InlineData("ann\u3164")]
+    [InlineData("ann\uFFA0")]
+    [InlineData("\u115Fann")]
+    [InlineData("ann\uFE0F")]
+    [InlineData("ann\U000E0100")]
+    [InlineData("ann\u180B")]
+    [InlineData("an\u200Bn")]
+    [InlineData("a\u00ADnn")]
+    [InlineData("\uFF41\uFF44\uFF4D\uFF49\uFF4E")]
+    [InlineData("\U0001D5CC\U0001D5BE\U0001D5CB\U0001D5CF\U0001D5BE\U0001D5CB")]
+    public void A_nick_that_only_looks_like_another_is_refused(string nick) => Assert.False(ChatText.TryGetNick(nick, 32, out _));
+
+    [Theory]
+    [InlineData("\uFF21\uFF4E\uFF4E", "Ann")]
+    [InlineData("\uFB01n", "fin")]
+    [InlineData("\u212Belf", "\u00C5elf")]
+    [InlineData("\u0E19\u0E49\u0E33", "\u0E19\u0E49\u0E4D\u0E32")]
+    public void A_nick_is_brought_to_one_form(string text, string nick)
+    {
+        Assert.True(ChatText.TryGetNick(text, 32, out string found));
+        Assert.Equal(nick, found);
+    }
+
+    [Theory]
     [InlineData("#dev", "dev")]
+    [InlineData("\uFF03\uFF44ev", "dev")]
     [InlineData("server", "server")]
     public void A_room_is_named_with_or_without_a_hash(string text, string room)
     {

@@ -133,12 +133,25 @@ internal sealed class ChatNode : IAsyncDisposable
         {
             await foreach (NodePayload payload in _out.Reader.ReadAllAsync(_end.Token).ConfigureAwait(false))
             {
-                await _backplane.PublishAsync(NodeCodec.Write(payload), _end.Token).ConfigureAwait(false);
+                await PublishAsync(payload).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
             // The last words took too long.
+        }
+    }
+
+    private async Task PublishAsync(NodePayload payload)
+    {
+        try
+        {
+            await _backplane.PublishAsync(NodeCodec.Write(payload), _end.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!_end.IsCancellationRequested)
+        {
+            // Of one payload that does not get out this server must not become mute; the others notice the gap.
+            _report(exception);
         }
     }
 

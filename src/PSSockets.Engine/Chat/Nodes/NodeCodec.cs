@@ -95,7 +95,7 @@ internal static class NodeCodec
                 Messages = ReadArray(root, "messages", ReadMessage),
                 To = root.TryGetProperty("to", out JsonElement to) ? to.GetString() : null,
                 Number = root.TryGetProperty("number", out JsonElement number) ? number.GetInt64() : 0,
-                Text = root.TryGetProperty("text", out JsonElement text) ? ChatText.Clean(text.GetString()!) : string.Empty,
+                Text = root.TryGetProperty("text", out JsonElement text) ? CleanText(text) : string.Empty,
                 BanTime = root.TryGetProperty("banSeconds", out JsonElement ban) ? TimeSpan.FromSeconds(ban.GetDouble()) : TimeSpan.Zero,
                 Ban = kind == NodePayloadKind.Ban ? ReadBan(root) : null,
             };
@@ -168,8 +168,8 @@ internal static class NodeCodec
 
     private static NodeTopic ReadTopic(JsonElement element) => new(
         GetName(element, "room"),
-        ChatText.Clean(element.GetProperty("text").GetString()!),
-        ChatText.Clean(element.GetProperty("by").GetString()!),
+        CleanText(element.GetProperty("text")),
+        CleanText(element.GetProperty("by")),
         element.GetProperty("time").GetDateTimeOffset(),
         GetName(element, "node"));
 
@@ -194,7 +194,7 @@ internal static class NodeCodec
         Room = element.GetProperty("room").GetString() is { } room ? CheckName(room) : null,
         From = GetName(element, "from"),
         To = element.GetProperty("to").GetString() is { } to ? CheckName(to) : null,
-        Text = ChatText.Clean(element.GetProperty("text").GetString()!),
+        Text = CleanText(element.GetProperty("text")),
     };
 
     private static ChatBan ReadBan(JsonElement root) => new()
@@ -203,6 +203,8 @@ internal static class NodeCodec
         Address = root.GetProperty("address").GetString() is { } address ? IPAddress.Parse(address).ToString() : null,
         Until = root.GetProperty("until").GetDateTimeOffset(),
     };
+
+    private static string CleanText(JsonElement element) => ChatText.Clean(element.GetString() ?? throw new FormatException("There is no text."));
 
     private static string GetName(JsonElement element, string property) => CheckName(element.GetProperty(property).GetString());
 

@@ -38,7 +38,7 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
         _options = options;
         _feed = new ChatFeed(options.MaxQueuedMessages);
         _inbox = _feed.OpenReader();
-        _wantedNick = Nick = options.PlainFraming is not null ? "me" : options.Nick ?? GetDefaultNick();
+        _wantedNick = Nick = options.PlainFraming is not null ? "me" : options.Nick is null ? GetDefaultNick() : ChatText.ToName(options.Nick);
         DisplayName = options.Connect.UnixSocketPath ?? EndPointText.FormatHost(options.Connect.Host, options.Connect.Port);
         Id = SocketConnection.TakeId();
         Name = options.Name ?? $"Chat{Id}";

@@ -125,8 +125,9 @@ internal sealed class JsonChatLink : ChatLink
             using JsonDocument document = JsonDocument.Parse(text);
             return Take(document.RootElement);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter: a string with half of a surrogate pair.
             throw NotProtocol(exception);
         }
     }
