@@ -177,7 +177,7 @@ internal sealed partial class ChatConnection
         {
             if (fault.Id is SocketErrorId.NickInUse or SocketErrorId.NickInvalid)
             {
-                if (IsInTime(hello))
+                if (IsInTime(hello, Environment.TickCount64))
                 {
                     replies.Fail(hello.Ref, fault);
                 }
