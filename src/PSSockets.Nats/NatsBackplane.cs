@@ -47,6 +47,8 @@ public sealed class NatsBackplane : IChatBackplane
             // What cannot be sent in time is dropped: the nodes tell each other everything anew.
             PublishTimeoutOnDisconnected = true,
             CommandTimeout = TimeSpan.FromSeconds(2),
+            // A burst that arrives while the chat is busy must not be lost: what is over the limit is dropped.
+            SubPendingChannelCapacity = 65_536,
         };
     }
 
@@ -122,6 +124,10 @@ public sealed class NatsBackplane : IChatBackplane
         try
         {
             await using INatsSub<byte[]> subscription = await SubscribeAsync(connection, first).ConfigureAwait(false);
+
+            // The answer comes when the server has taken the subscription in: from then on nothing is missed.
+            Task answer = connection.PingAsync(_end.Token).AsTask();
+            await answer.WaitAsync(_options.CommandTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _isSubscribed = true;
             await NoticeChange().ConfigureAwait(false);
             first.TrySetResult();
