@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSSockets.Binding;
 using PSSockets.Engine.Chat;
 using PSSockets.Errors;
 using PSSockets.Handlers;
@@ -16,6 +17,7 @@ public sealed class ConnectChatServerCommand : ChatConnectCommand
     public ScriptBlock? InitializationScript { get; set; }
 
     [Parameter]
+    [ArgumentCompleter(typeof(ModuleCompleter))]
     public string[] ImportModule { get; set; } = [];
 
     [Parameter]
