@@ -1,6 +1,5 @@
 using System;
 using System.Management.Automation;
-using System.Net;
 using System.Threading.Tasks;
 using PSSockets.Binding;
 using PSSockets.Engine.Chat;
@@ -75,11 +74,7 @@ public abstract class ChatConnectCommand : SocketCommand
     /// <summary>The options that the parameters say; parameters that do not go together end the command.</summary>
     private protected ChatSessionOptions GetOptions()
     {
-        if (ComputerName.Contains("://", StringComparison.Ordinal) || (ComputerName.Contains(':') && !IPAddress.TryParse(ComputerName, out _)))
-        {
-            ThrowInvalid(ErrorRecords.InvalidParameterValue, $"'{ComputerName}' is not a name or address: scheme and port do not belong to it.", ComputerName);
-        }
-
+        CheckHost(ComputerName);
         string? useless = Nick is not null ? nameof(Nick) : Room.Length > 0 ? nameof(Room) : Password is not null ? nameof(Password)
             : HistoryCount > 0 && MyInvocation.BoundParameters.ContainsKey(nameof(HistoryCount)) ? nameof(HistoryCount) : null;
         if (Framing is not null && useless is not null)
@@ -100,7 +95,7 @@ public abstract class ChatConnectCommand : SocketCommand
             },
             Nick = Nick,
             Rooms = Room,
-            Password = Password is null ? null : new NetworkCredential(string.Empty, Password).Password,
+            Password = Reveal(Password),
             HistoryCount = HistoryCount,
             PlainFraming = Framing,
             ReconnectLimit = NoReconnect ? TimeSpan.Zero : ToLimit(ReconnectSeconds),

@@ -52,25 +52,22 @@ public sealed class ConnectChatServerCommand : ChatConnectCommand
 
     private HandlerBlueprint? CaptureHandler()
     {
+        HandlerSource source = new()
+        {
+            Command = this,
+            OnMessage = OnMessage,
+            InitializationScript = InitializationScript,
+            Arguments = ArgumentList ?? [],
+            Modules = ImportModule,
+            ErrorAction = OnHandlerError,
+            Timeout = ToLimit(HandlerTimeoutSeconds),
+        };
         if (OnMessage is not null)
         {
-            return HandlerBlueprint.Capture(new HandlerSource
-            {
-                Command = this,
-                OnMessage = OnMessage,
-                InitializationScript = InitializationScript,
-                Arguments = ArgumentList ?? [],
-                Modules = ImportModule,
-                ErrorAction = OnHandlerError,
-                Timeout = ToLimit(HandlerTimeoutSeconds),
-            });
+            return HandlerBlueprint.Capture(source);
         }
 
-        string? useless = InitializationScript is not null ? nameof(InitializationScript)
-            : ImportModule.Length > 0 ? nameof(ImportModule)
-            : ArgumentList is { Length: > 0 } ? nameof(ArgumentList)
-            : null;
-        if (useless is not null)
+        if (source.ForHandlersOnly is { } useless)
         {
             ThrowInvalid(ErrorRecords.InvalidParameterCombination, $"-{useless} is for the handler: give -OnMessage too.");
         }

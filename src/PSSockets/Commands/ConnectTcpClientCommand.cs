@@ -78,10 +78,7 @@ public sealed class ConnectTcpClientCommand : SocketCommand
 
     protected override void EndProcessing()
     {
-        if (ComputerName.Contains("://", StringComparison.Ordinal) || (ComputerName.Contains(':') && !System.Net.IPAddress.TryParse(ComputerName, out _)))
-        {
-            ThrowInvalid(ErrorRecords.InvalidParameterValue, $"'{ComputerName}' is not a name or address: scheme and port do not belong to it.", ComputerName);
-        }
+        CheckHost(ComputerName);
 
         ConnectOptions options = new()
         {

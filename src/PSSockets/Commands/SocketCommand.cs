@@ -2,6 +2,8 @@ using System;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
+using System.Net;
+using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Errors;
@@ -63,6 +65,18 @@ public abstract class SocketCommand : PSCmdlet, IDisposable
                 _stop.Dispose();
                 _wake.Dispose();
             }
+        }
+    }
+
+    /// <summary>What a secret says; null where there is none.</summary>
+    private protected static string? Reveal(SecureString? secret) => secret is null ? null : new NetworkCredential(string.Empty, secret).Password;
+
+    /// <summary>Ends the command where a host has the scheme or port of a URI.</summary>
+    private protected void CheckHost(string host)
+    {
+        if (host.Contains("://", StringComparison.Ordinal) || (host.Contains(':') && !IPAddress.TryParse(host, out _)))
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterValue, $"'{host}' is not a name or address: scheme and port do not belong to it.", host);
         }
     }
 

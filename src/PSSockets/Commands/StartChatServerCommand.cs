@@ -2,10 +2,7 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using System.Net;
-using System.Net.Sockets;
 using System.Security;
-using System.Threading;
-using System.Threading.Tasks;
 using PSSockets.Binding;
 using PSSockets.Engine.Chat;
 using PSSockets.Engine.EndPoints;
@@ -119,7 +116,7 @@ public sealed class StartChatServerCommand : StartServerCommand
         {
             server = StartServer<ChatServer>(() =>
             {
-                ChatServerOptions options = CreateOptions(Await(GetEndPointAsync, ResolveLimit), blueprint, transcript);
+                ChatServerOptions options = CreateOptions(Await(token => GetEndPointAsync(UnixSocket, Port, token), ResolveLimit), blueprint, transcript);
                 return token => ChatServer.StartAsync(options, token);
             });
         }
@@ -139,8 +136,6 @@ public sealed class StartChatServerCommand : StartServerCommand
             WriteObject(server);
         }
     }
-
-    private static string? Reveal(SecureString? secret) => secret is null ? null : new NetworkCredential(string.Empty, secret).Password;
 
     private ChatServerOptions CreateOptions(EndPoint endPoint, HandlerBlueprint? blueprint, string? transcript)
     {
@@ -219,8 +214,4 @@ public sealed class StartChatServerCommand : StartServerCommand
             WarnIfOpen(address, where, "join the chat");
         }
     }
-
-    private async Task<EndPoint> GetEndPointAsync(CancellationToken cancellationToken) => ParameterSetName == UnixSocketSet
-        ? new UnixDomainSocketEndPoint(ListenArguments.GetUnixSocketPath(this, UnixSocket))
-        : new IPEndPoint(await ListenArguments.ResolveAddressAsync(Address, cancellationToken).ConfigureAwait(false), Port);
 }

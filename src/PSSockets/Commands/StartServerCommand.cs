@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Binding;
@@ -71,16 +72,13 @@ public abstract class StartServerCommand : SocketCommand
     /// <summary>Captures the handlers; null where there are none, and then what is for handlers alone is an error.</summary>
     private protected HandlerBlueprint? CaptureHandlers()
     {
+        HandlerSource source = GetHandlerSource();
         if (HasHandler)
         {
-            return HandlerBlueprint.Capture(GetHandlerSource());
+            return HandlerBlueprint.Capture(source);
         }
 
-        string? useless = InitializationScript is not null ? nameof(InitializationScript)
-            : ImportModule.Length > 0 ? nameof(ImportModule)
-            : ArgumentList is { Length: > 0 } ? nameof(ArgumentList)
-            : null;
-        if (useless is not null)
+        if (source.ForHandlersOnly is { } useless)
         {
             ThrowInvalid(ErrorRecords.InvalidParameterCombination, $"-{useless} is for handlers: give {HandlerParameters} too.");
         }
@@ -142,6 +140,11 @@ public abstract class StartServerCommand : SocketCommand
                 $"The server listens {where}: everybody who reaches this machine can {what}, and nothing is encrypted. -Allow limits who may.");
         }
     }
+
+    /// <summary>Where a server of connections is to listen: at a path, or at -Address and a port.</summary>
+    private protected async Task<EndPoint> GetEndPointAsync(string unixSocket, int port, CancellationToken cancellationToken) => unixSocket.Length > 0
+        ? new UnixDomainSocketEndPoint(ListenArguments.GetUnixSocketPath(this, unixSocket))
+        : new IPEndPoint(await ListenArguments.ResolveAddressAsync(Address, cancellationToken).ConfigureAwait(false), port);
 
     /// <summary>Starts the server on another thread: an initialization script may take its time, and Ctrl+C ends it.</summary>
     private T Start<T>(Func<CancellationToken, Task<T>> start)

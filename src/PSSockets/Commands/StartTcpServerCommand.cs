@@ -1,8 +1,6 @@
 using System.Management.Automation;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Binding;
 using PSSockets.Engine.EndPoints;
@@ -98,7 +96,7 @@ public sealed class StartTcpServerCommand : StartServerCommand
         HandlerBlueprint? blueprint = CaptureHandlers();
         TcpServer? server = StartServer<TcpServer>(() =>
         {
-            EndPoint endPoint = Await(GetEndPointAsync, ResolveLimit);
+            EndPoint endPoint = Await(token => GetEndPointAsync(UnixSocket, Port, token), ResolveLimit);
             if (endPoint is IPEndPoint ip)
             {
                 WarnIfOpen(ip.Address, $"beyond loopback ({Address})", "connect");
@@ -135,8 +133,4 @@ public sealed class StartTcpServerCommand : StartServerCommand
             WriteObject(server);
         }
     }
-
-    private async Task<EndPoint> GetEndPointAsync(CancellationToken cancellationToken) => ParameterSetName == UnixSocketSet
-        ? new UnixDomainSocketEndPoint(ListenArguments.GetUnixSocketPath(this, UnixSocket))
-        : new IPEndPoint(await ListenArguments.ResolveAddressAsync(Address, cancellationToken).ConfigureAwait(false), Port);
 }

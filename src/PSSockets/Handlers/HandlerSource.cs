@@ -25,4 +25,10 @@ internal sealed record HandlerSource
 
     /// <summary>How long one call may take; infinite for no limit.</summary>
     public TimeSpan Timeout { get; init; }
+
+    /// <summary>A parameter that was given and means nothing without a handler; null where there is none.</summary>
+    public string? ForHandlersOnly => InitializationScript is not null ? nameof(InitializationScript)
+        : Modules.Length > 0 ? "ImportModule"
+        : Arguments.Length > 0 ? "ArgumentList"
+        : null;
 }
