@@ -46,10 +46,17 @@
     Whole = $true
     Before = {
         param($Map)
+
+        # One after the other: each has its place in the list.
         $server = Start-TcpServer $Map['9000'] { "Echo: $_" }
-        $client = Connect-TcpClient 127.0.0.1 $server.Port
-        Send-SocketData $client 'hi'
-        $null = Receive-SocketData $client
+        $caller = [System.Net.Sockets.TcpClient]::new('127.0.0.1', $server.Port)
+        $caller.GetStream().Write([byte[]] (104, 105, 10))
+        while ($server.BytesSent -lt 9) { [System.Threading.Thread]::Sleep(10) }
+        $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $listener.Start()
+        $Map['5432'] = $listener.LocalEndpoint.Port
+        $client = Connect-TcpClient 127.0.0.1 $Map['5432']
+        Send-SocketData $client 'bye'
     }
     Varies = '(?m)^ *\d+ '
 }
