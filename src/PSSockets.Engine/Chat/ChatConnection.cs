@@ -21,7 +21,7 @@ internal sealed partial class ChatConnection
 
     /// <summary>
     /// Who connects may want JSON and a nick of its own, and says so at once; who has said nothing for this long is a person, and is
-    /// announced to the others.
+    /// announced to the others, or told that it is not let in.
     /// </summary>
     private static readonly TimeSpan s_announceAfter = TimeSpan.FromMilliseconds(500);
 
@@ -32,13 +32,20 @@ internal sealed partial class ChatConnection
     private readonly ChatServerOptions _options;
     private readonly List<ChatRequest> _requests = [];
     private readonly long _connectedAt = Environment.TickCount64;
+    private ChatFault? _refusal;
     private Phase _phase;
     private int _wrongPasswords;
     private long _lastHeard = Environment.TickCount64;
     private Task? _closing;
 
-    public ChatConnection(ChatServer server, ChatServerOptions options, SocketConnection connection)
+    /// <summary>Creates one that has not begun.</summary>
+    /// <param name="server">Its server.</param>
+    /// <param name="options">What that was made with.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="refusal">Why the client is not let in; null where it is.</param>
+    public ChatConnection(ChatServer server, ChatServerOptions options, SocketConnection connection, ChatFault? refusal)
     {
+        _refusal = refusal;
         _server = server;
         _options = options;
         _phase = options.Password is null ? Phase.First : Phase.Password;
@@ -81,6 +88,8 @@ internal sealed partial class ChatConnection
 
     /// <summary>True once it is being closed.</summary>
     public bool IsEnding => Volatile.Read(ref _closing) is not null;
+
+    private TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _connectedAt);
 
     /// <summary>Serves the client to its end; never throws.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -193,7 +202,8 @@ internal sealed partial class ChatConnection
     {
         TimeSpan limit = _phase switch
         {
-            Phase.Password => TimeSpan.FromSeconds(_options.Limits.LoginSeconds) - TimeSpan.FromMilliseconds(Environment.TickCount64 - _connectedAt),
+            Phase.Password => TimeSpan.FromSeconds(_options.Limits.LoginSeconds) - Age,
+            Phase.First when _refusal is not null => s_announceAfter - Age,
             Phase.First when Member is null => TimeSpan.FromSeconds(_options.Limits.LoginSeconds) - Silence,
             Phase.First when Member is { IsAnnounced: false } => s_announceAfter,
             _ => Timeout.InfiniteTimeSpan,
@@ -211,7 +221,12 @@ internal sealed partial class ChatConnection
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            if (_phase == Phase.Password || Member is null)
+            if (_refusal is { } refusal)
+            {
+                _server.Change(this, () => Refuse(refusal));
+                CloseWhereAsked();
+            }
+            else if (_phase == Phase.Password || Member is null)
             {
                 Disconnect("IdleTimeout", $"You did not say {(_phase == Phase.Password ? "the password" : "hello")} in time.");
             }

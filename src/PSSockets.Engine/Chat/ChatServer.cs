@@ -41,6 +41,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     {
         _options = options;
         _fanOut = new ChatFanOut(options.IsRaw);
+        _addresses = new AddressCounts(options.LimitsLoopback);
         Guard = new PasswordGuard(options.Clock);
         OperatorGuard = new PasswordGuard(options.Clock);
         Node = Convert.ToHexString(RandomNumberGenerator.GetBytes(3)).ToLowerInvariant();
@@ -143,8 +144,8 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     /// <inheritdoc/>
     IReadOnlyList<SocketConnection> IConnectionServer.GetConnections() => Connections;
 
-    /// <summary>How many clients were turned away before they were heard: not permitted, or far too many.</summary>
-    public long RefusedCount => _tcp.RefusedCount;
+    /// <summary>How many clients were turned away before they were heard: not permitted, far too many, or too many from one address.</summary>
+    public long RefusedCount => _tcp.RefusedCount + Volatile.Read(ref _overLimit);
 
     /// <inheritdoc/>
     internal override int ClientCount => _tcp.ClientCount;
@@ -260,7 +261,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
         MaxConnections = _options.Limits.MaxMembers + ConnectionsInTransit,
         Filter = _options.Filter,
         DescribeError = _options.DescribeError,
-        Serve = (connection, stopping) => new ChatConnection(this, _options, connection).RunAsync(stopping),
+        Serve = ServeAsync,
         Connection = new ConnectionOptions
         {
             Framing = (_options.IsRaw ? FramingScheme.Raw : FramingScheme.Line).WithMaxFrameLength(MaxLineLength),

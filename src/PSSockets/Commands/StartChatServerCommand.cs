@@ -64,6 +64,10 @@ public sealed class StartChatServerCommand : StartServerCommand
     public int MaxMembers { get; set; } = s_defaults.MaxMembers;
 
     [Parameter]
+    [ValidateRange(0, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = s_defaults.MaxConnectionsPerAddress;
+
+    [Parameter]
     [ValidateRange(1, 16_000)]
     public int MaxMessageLength { get; set; } = s_defaults.MaxMessageLength;
 
@@ -169,6 +173,7 @@ public sealed class StartChatServerCommand : StartServerCommand
             {
                 HistoryCount = HistoryCount,
                 MaxMembers = MaxMembers,
+                MaxConnectionsPerAddress = MaxConnectionsPerAddress,
                 MaxMessageLength = MaxMessageLength,
                 RateLimit = RateLimit,
                 RateBurst = (int)Math.Max(1, Math.Ceiling(RateLimit * 2)),
