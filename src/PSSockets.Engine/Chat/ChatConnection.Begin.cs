@@ -130,6 +130,7 @@ internal sealed partial class ChatConnection
                 Execute(Parse(line), _options.Clock.GetUtcNow(), Environment.TickCount64);
             }
         });
+        AnswerHistory();
         CloseWhereAsked();
     }
 
@@ -224,10 +225,11 @@ internal sealed partial class ChatConnection
         }
 
         replies.Welcome(Member.Nick, _server.Name, _server.Node, rooms, _options.Limits);
+        int share = ChatState.MaxReplayed / Math.Max(1, rooms.Count);
         foreach (RoomState room in rooms)
         {
             string? since = hello.SinceByRoom?.GetValueOrDefault(room.Name);
-            replies.Replay(ChatState.GetHistory(room, since is null ? hello.Count ?? 0 : int.MaxValue, since));
+            replies.Replay(ChatState.GetHistory(room, since is null ? Math.Min(hello.Count ?? 0, share) : share, since));
         }
 
         Announce();

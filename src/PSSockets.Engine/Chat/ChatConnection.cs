@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Errors;
@@ -13,9 +12,6 @@ namespace PSSockets.Engine.Chat;
 /// </summary>
 internal sealed partial class ChatConnection
 {
-    /// <summary>How many requests are done in one go, and their messages sent together.</summary>
-    private const int BatchSize = 512;
-
     /// <summary>How often a wrong password may be given.</summary>
     private const int PasswordAttempts = 3;
 
@@ -30,7 +26,6 @@ internal sealed partial class ChatConnection
 
     private readonly ChatServer _server;
     private readonly ChatServerOptions _options;
-    private readonly List<ChatRequest> _requests = [];
     private readonly long _connectedAt = Environment.TickCount64;
     private ChatFault? _refusal;
     private Phase _phase;
@@ -239,56 +234,12 @@ internal sealed partial class ChatConnection
         }
     }
 
-    private async Task HandleAsync(ConnectionReader reader, CancellationToken stopping)
-    {
-        while (!IsEnding)
-        {
-            _requests.Clear();
-            while (_requests.Count < BatchSize && reader.TryRead(out object? line))
-            {
-                if (_phase == Phase.Member)
-                {
-                    _requests.Add(Parse((string)line));
-                }
-                else
-                {
-                    await BeginAsync((string)line, stopping).ConfigureAwait(false);
-                    await WaitWhileFullAsync(stopping).ConfigureAwait(false);
-                    if (IsEnding)
-                    {
-                        return;
-                    }
-                }
-            }
-
-            if (_requests.Count == 0)
-            {
-                return;
-            }
-
-            Volatile.Write(ref _lastHeard, Environment.TickCount64);
-            IsPinged = false;
-            _server.Change(this, ExecuteAll);
-            CloseWhereAsked();
-            await WaitWhileFullAsync(stopping).ConfigureAwait(false);
-
-            // A client that never stops sending must not keep a thread to itself.
-            await Task.Yield();
-        }
-    }
-
-    /// <summary>Who does not read what it asks for is not read from either.</summary>
-    private Task WaitWhileFullAsync(CancellationToken stopping) => Outbox.IsFull ? Outbox.WhenEmptyAsync().WaitAsync(stopping) : Task.CompletedTask;
-
-    private ChatRequest Parse(string line) => Replies is TextReplies
-        ? ChatCommand.Parse(line)
-        : ChatJson.TryParse(line)
-            ?? new ChatRequest(ChatVerb.Invalid) { Fault = new ChatFault(SocketErrorId.BadRequest, "A request is a JSON object with a type.") };
+    /// <summary>Replies in the client's protocol, apart from those that are being gathered under the lock.</summary>
+    private ChatReplies CreateReplies() => Replies is JsonReplies ? new JsonReplies() : new TextReplies(_options.IsRaw);
 
     private ChatSegment DescribeLoss(long count)
     {
-        // Not the replies that are being gathered: the caller may be another client's turn.
-        ChatReplies replies = Replies is JsonReplies ? new JsonReplies() : new TextReplies(_options.IsRaw);
+        ChatReplies replies = CreateReplies();
         replies.Lost(count);
         return replies.Take()!;
     }
@@ -296,7 +247,7 @@ internal sealed partial class ChatConnection
     private ChatSegment Overflow()
     {
         ThreadPool.UnsafeQueueUserWorkItem(static self => self.Disconnect("SlowConsumer", string.Empty), this, preferLocal: false);
-        ChatReplies replies = Replies is JsonReplies ? new JsonReplies() : new TextReplies(_options.IsRaw);
+        ChatReplies replies = CreateReplies();
         replies.Goodbye("SlowConsumer", "You did not read fast enough, and too much waited for you.");
         return replies.Take()!;
     }
