@@ -140,7 +140,7 @@ public sealed partial class ChatServer
 
         if (_transcript is not null)
         {
-            await _transcript.CompleteAsync().ConfigureAwait(false);
+            await _transcript.CompleteAsync(s_transcriptLimit).ConfigureAwait(false);
         }
 
         _feed.Complete();

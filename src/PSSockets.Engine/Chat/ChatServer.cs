@@ -24,6 +24,9 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     /// <summary>A longer line is no message, and closes the connection.</summary>
     internal const int MaxLineLength = 64 * 1024;
 
+    /// <summary>How long the transcript may take to be written to its end when the server stops.</summary>
+    private static readonly TimeSpan s_transcriptLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>How many messages wait for who reads from the server.</summary>
     private const int MaxFeed = 10_000;
 
@@ -69,7 +72,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
         {
             Stopping.Cancel();
             _ = _bot?.StopAsync();
-            _ = _transcript?.CompleteAsync();
+            _ = _transcript?.CompleteAsync(s_transcriptLimit);
             _ = options.Backplane?.DisposeAsync().AsTask();
             throw;
         }

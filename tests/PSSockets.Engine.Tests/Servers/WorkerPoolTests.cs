@@ -91,6 +91,25 @@ public sealed class WorkerPoolTests
         Assert.Equal("no end", Assert.Single(_errors)!.Message);
     }
 
+    [Fact]
+    public async Task When_the_last_worker_dies_another_does_what_is_ready()
+    {
+        int made = 0;
+        using ManualResetEventSlim go = new();
+        WorkerPool pool = Create(1, () => Interlocked.Increment(ref made) switch
+        {
+            1 => new TestHandler { Surroundings = loop => go.Wait(Limit.Default) ? throw new InvalidOperationException("died") : false },
+            2 => throw new InvalidOperationException("no handler"),
+            _ => new TestHandler(),
+        });
+        pool.Start();
+        Task<bool>[] work = [.. Enumerable.Range(0, 3).Select(_ => DoAsync(pool))];
+        go.Set();
+        Assert.All(await Task.WhenAll(work).Within(), Assert.True);
+        Assert.Equal(["died", "no handler"], _errors.Select(error => error!.Message));
+        await pool.StopAsync().Within();
+    }
+
     private static async Task<bool> MeetAsync(WorkerPool pool, Barrier barrier)
     {
         await pool.SwitchToWorker();
