@@ -172,9 +172,10 @@ Describe 'Start-ChatServer' {
 
     It 'refuses <Name>' -ForEach @(
         @{ Name = 'a bad room'; Parameters = @{ Room = 'a b' }; Id = 'RoomInvalid' }
-        @{ Name = 'a reserved nick for the bot'; Parameters = @{ BotNick = 'server' }; Id = 'NickInvalid' }
+        @{ Name = 'a reserved nick for the bot'; Parameters = @{ BotNick = 'server'; OnMessage = { } }; Id = 'NickInvalid' }
         @{ Name = 'a transcript in no directory'; Parameters = @{ TranscriptPath = '/nowhere/at/all.log' }; Id = 'FileNotAccessible' }
         @{ Name = 'what is for handlers, without one'; Parameters = @{ InitializationScript = { } }; Id = 'InvalidParameterCombination' }
+        @{ Name = 'a nick for the bot, without one'; Parameters = @{ BotNick = 'helper' }; Id = 'InvalidParameterCombination' }
         @{ Name = 'the name of a cluster, without a backplane'; Parameters = @{ ClusterName = 'team' }; Id = 'InvalidParameterCombination' }
         @{ Name = 'to wait for slow members'; Parameters = @{ SlowConsumer = 'Wait' }; Id = 'ParameterArgumentValidationError' }
     ) {

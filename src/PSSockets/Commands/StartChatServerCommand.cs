@@ -114,6 +114,12 @@ public sealed class StartChatServerCommand : StartServerCommand
     protected override void EndProcessing()
     {
         HandlerBlueprint? blueprint = CaptureHandlers();
+        if (blueprint is null && Backplane is null && MyInvocation.BoundParameters.ContainsKey(nameof(BotNick)))
+        {
+            ThrowInvalid(
+                ErrorRecords.InvalidParameterCombination, $"-{nameof(BotNick)} is the nick of a handler: give -OnMessage too, or -Backplane where another server has one.");
+        }
+
         string? transcript = TranscriptPath is null ? null : GetUnresolvedProviderPathFromPSPath(TranscriptPath);
         ChatServer? server = null;
         try
