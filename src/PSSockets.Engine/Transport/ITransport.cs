@@ -20,7 +20,7 @@ internal interface ITransport
     /// <summary>
     /// Completes when <see cref="Read"/> has something to say: bytes, the end of the stream, or an error. Cancelling loses nothing.
     /// </summary>
-    ValueTask WaitToReadAsync(CancellationToken cancellationToken);
+    ValueTask WaitToReadAsync(bool inline, CancellationToken cancellationToken);
 
     /// <summary>Takes what is there, at once.</summary>
     /// <returns>The number of bytes; 0 at the end of the stream; -1 where nothing is there yet.</returns>
