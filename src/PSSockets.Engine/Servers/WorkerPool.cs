@@ -321,10 +321,16 @@ internal sealed class WorkerPool
                 _fetching++;
             }
 
-            hasLooked = !Fetch(s_fetchLimit);
-            lock (_gate)
+            try
             {
-                _fetching--;
+                hasLooked = !Fetch(s_fetchLimit);
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _fetching--;
+                }
             }
         }
     }

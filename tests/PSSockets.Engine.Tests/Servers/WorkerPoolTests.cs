@@ -110,6 +110,23 @@ public sealed class WorkerPoolTests
         await pool.StopAsync().Within();
     }
 
+    [Fact]
+    public async Task A_worker_that_dies_while_it_fetches_is_not_waited_for()
+    {
+        int fetched = 0;
+        WorkerPool pool = new(
+            "test",
+            1,
+            () => new TestHandler(),
+            _errors.Enqueue,
+            _ => Interlocked.Increment(ref fetched) == 1 ? throw new InvalidOperationException("no fetch") : false,
+            () => { });
+        pool.Start();
+        await Limit.UntilAsync(() => !_errors.IsEmpty, "the worker dies");
+        Assert.True(await DoAsync(pool).Within());
+        await pool.StopAsync().Within();
+    }
+
     private static async Task<bool> MeetAsync(WorkerPool pool, Barrier barrier)
     {
         await pool.SwitchToWorker();
