@@ -84,7 +84,7 @@ internal sealed partial class ChatConnection
         // One look at the clocks for all: it can cost as much as the request.
         DateTimeOffset now = _options.Clock.GetUtcNow();
         long milliseconds = Environment.TickCount64;
-        while (_done < _requests.Count && _past is null && Replies.Length < LongAnswer)
+        while (_done < _requests.Count)
         {
             if (_closeWith is not null || IsOut || Member is null)
             {
@@ -92,7 +92,12 @@ internal sealed partial class ChatConnection
                 return;
             }
 
-            Execute(_requests[_done++], now, milliseconds);
+            ChatRequest request = _requests[_done++];
+            Execute(request, now, milliseconds);
+            if (!request.IsSaid && (_past is not null || Replies.Length >= LongAnswer))
+            {
+                return;
+            }
         }
     }
 
@@ -135,7 +140,7 @@ internal sealed partial class ChatConnection
             member.LastActive = now;
         }
 
-        ChatFault? refusal = request.Verb is ChatVerb.Say or ChatVerb.Action or ChatVerb.Private ? Say(request, member) : Do(request, member);
+        ChatFault? refusal = request.IsSaid ? Say(request, member) : Do(request, member);
         if (refusal is { } fault)
         {
             Replies.Fail(request.Ref, fault);
