@@ -75,9 +75,11 @@ public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessag
     internal override EndPoint LocalEndPoint => _listener.LocalEndPoint;
 
     /// <summary>How messages are told apart.</summary>
+    [Linked]
     internal FramingScheme Framing => _connectionOptions.Framing;
 
     /// <summary>The connections as they are now, oldest first. A true array: scripts cannot index what a collection expression makes.</summary>
+    [Linked]
     internal IReadOnlyList<SocketConnection> Connections
         => _connections.Values.Select(served => served.Connection).OrderBy(connection => connection.Id).ToArray();
 
