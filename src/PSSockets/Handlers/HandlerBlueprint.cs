@@ -26,16 +26,18 @@ internal sealed partial class HandlerBlueprint
     ];
 
     private readonly string[] _modules;
+    private readonly object?[] _arguments;
+    private readonly Dictionary<string, object?> _usingValues = [];
     private readonly string? _location;
     private readonly List<SessionStateVariableEntry> _variables = [];
 
     private HandlerBlueprint(HandlerSource source)
     {
-        OnMessage = Capture(nameof(source.OnMessage), source.OnMessage);
-        OnConnect = Capture(nameof(source.OnConnect), source.OnConnect);
-        OnDisconnect = Capture(nameof(source.OnDisconnect), source.OnDisconnect);
-        InitializationScript = Capture(nameof(source.InitializationScript), source.InitializationScript);
-        Arguments = source.Arguments;
+        OnMessage = Capture(nameof(source.OnMessage), source.OnMessage, source.Command);
+        OnConnect = Capture(nameof(source.OnConnect), source.OnConnect, source.Command);
+        OnDisconnect = Capture(nameof(source.OnDisconnect), source.OnDisconnect, source.Command);
+        InitializationScript = Capture(nameof(source.InitializationScript), source.InitializationScript, source.Command);
+        _arguments = [.. source.Arguments.Select(value => HandlerScript.CaptureValue("ArgumentList", value, source.Command))];
         ErrorAction = source.ErrorAction;
         Timeout = source.Timeout;
         Host = new HandlerHost(source.Command.Host);
@@ -51,8 +53,6 @@ internal sealed partial class HandlerBlueprint
 
     public HandlerScript? InitializationScript { get; }
 
-    public object?[] Arguments { get; }
-
     public HandlerErrorAction ErrorAction { get; }
 
     /// <summary>How long one call may take; infinite for no limit.</summary>
@@ -60,9 +60,6 @@ internal sealed partial class HandlerBlueprint
 
     /// <summary>The user's host, where Write-Host, Write-Warning, Write-Verbose and Write-Progress of handlers appear.</summary>
     public PSHost Host { get; }
-
-    /// <summary>The values of <c>$using:</c> expressions, under the keys by which PowerShell looks them up.</summary>
-    public Hashtable UsingValues { get; } = [];
 
     /// <summary>Captures handlers; errors in them end the command.</summary>
     public static HandlerBlueprint Capture(HandlerSource source)
@@ -132,11 +129,27 @@ internal sealed partial class HandlerBlueprint
         return runspace;
     }
 
+    /// <summary>Makes the arguments for a worker's handlers, on its thread.</summary>
+    public object?[] CreateArguments() => [.. _arguments.Select(HandlerScript.CompileValue)];
+
+    /// <summary>Makes a worker's values of <c>$using:</c> expressions, on its thread, under the keys by which PowerShell looks them up.</summary>
+    public Hashtable CreateUsingValues()
+    {
+        Hashtable values = [];
+        foreach ((string key, object? value) in _usingValues)
+        {
+            values[key] = HandlerScript.CompileValue(value);
+        }
+
+        return values;
+    }
+
     // An expression's text begins with $using:, ${using: or, where it is splatted, @using:.
     [GeneratedRegex(@"^[$@](\{?)using:", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UsingPrefix();
 
-    private static HandlerScript? Capture(string name, ScriptBlock? block) => block is null ? null : HandlerScript.Capture(name, block);
+    private static HandlerScript? Capture(string name, ScriptBlock? block, PSCmdlet command)
+        => block is null ? null : HandlerScript.Capture(name, block, command);
 
     /// <summary>
     /// Evaluates each <c>$using:</c> expression once in the caller's scope. Workers get the values as PowerShell's own remoting passes
@@ -157,9 +170,9 @@ internal sealed partial class HandlerBlueprint
                 string text = expression.ToString();
                 string keyText = expression.SubExpression is VariableExpressionAst ? text.ToLowerInvariant() : text;
                 string key = Convert.ToBase64String(Encoding.Unicode.GetBytes(keyText));
-                if (!UsingValues.ContainsKey(key))
+                if (!_usingValues.ContainsKey(key))
                 {
-                    UsingValues[key] = Evaluate(command, script, expression);
+                    _usingValues[key] = HandlerScript.CaptureValue(text, Evaluate(command, script, expression), command);
                 }
             }
         }
