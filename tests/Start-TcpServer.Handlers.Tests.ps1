@@ -50,6 +50,26 @@ Describe 'Start-TcpServer with a handler' {
             $server.State['n'] | Should -Be 3
         }
 
+        It 'starts in the directory of the caller, also where a drive of the session leads to it, or nothing any more' {
+            $directory = New-TestPath -Extension '[1]'
+            [void] [System.IO.Directory]::CreateDirectory($directory)
+            $session = $ExecutionContext.SessionState
+            [void] $session.Drive.New([System.Management.Automation.PSDriveInfo]::new('Pss', $session.Provider.GetOne('FileSystem'), $directory, '', $null), 'Global')
+            $before = $PWD.Path
+            try {
+                [void] $session.Path.SetLocation('Pss:\')
+                $server = Start-TcpServer 0 { $PWD.ProviderPath }
+                Get-Answer (Connect-ToServer $server) 'x' | Should -BeExactly $directory
+                [System.IO.Directory]::Delete($directory)
+                $server = Start-TcpServer 0 { "got $_" }
+                Get-Answer (Connect-ToServer $server) 'x' | Should -BeExactly 'got x'
+            }
+            finally {
+                [void] $session.Path.SetLocation($before)
+                $session.Drive.Remove('Pss', $true, 'Global')
+            }
+        }
+
         It 'does not see the variables of the caller without $using:' {
             $mine = 'mine'
             $mine | Should -Be 'mine'

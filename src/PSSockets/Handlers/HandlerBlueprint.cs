@@ -42,7 +42,7 @@ internal sealed partial class HandlerBlueprint
         Timeout = source.Timeout;
         Host = new HandlerHost(source.Command.Host);
         _modules = source.Modules;
-        _location = source.Command.SessionState.Path.CurrentFileSystemLocation?.Path;
+        _location = source.Command.SessionState.Path.CurrentFileSystemLocation?.ProviderPath;
     }
 
     public HandlerScript? OnMessage { get; }
@@ -123,7 +123,14 @@ internal sealed partial class HandlerBlueprint
 
         if (_location is not null)
         {
-            runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(_location));
+            try
+            {
+                runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(_location));
+            }
+            catch (ItemNotFoundException)
+            {
+                // Removed meanwhile: that is no reason for a server to go without this worker.
+            }
         }
 
         return runspace;
