@@ -73,7 +73,7 @@ internal sealed class HandledConnection
                 }
                 else if (turn == Turn.WaitForData)
                 {
-                    await _connection.WaitForDataAsync(_stopping).ConfigureAwait(false);
+                    await _connection.WaitForDataAsync(_stopping, inline: true).ConfigureAwait(false);
                 }
             }
             catch (OperationCanceledException)

@@ -57,6 +57,7 @@ public sealed partial class TcpServer
             await _workers.StopAsync().WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        _readiness?.Dispose();
         _messages.Complete();
     }
 

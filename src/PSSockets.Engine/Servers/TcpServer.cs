@@ -22,6 +22,7 @@ public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessag
     private readonly ConnectionListener _listener;
     private readonly ConcurrentDictionary<int, ServedConnection> _connections = new();
     private readonly WorkerPool? _workers;
+    private readonly ReadinessLoop? _readiness;
     private readonly ConnectionOptions _connectionOptions;
     private readonly Timer? _idleSweep;
     private readonly Task _accepting;
@@ -43,12 +44,15 @@ public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessag
         {
             if (options.CreateHandler is { } createHandler)
             {
-                _workers = new WorkerPool(Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception, null));
+                _readiness = options.WorkersWait ? ReadinessLoop.TryStart(Name, () => _workers!.Wake()) : null;
+                _workers = new WorkerPool(
+                    Name, options.ThrottleLimit, () => createHandler(this), exception => ReportError(exception, null), _readiness is null ? null : _readiness.TryPoll, _readiness is null ? null : _readiness.Wake);
                 _workers.Start(cancellationToken);
             }
         }
         catch
         {
+            _readiness?.Dispose();
             _listener.Dispose();
             Stopping.Cancel();
             throw;
@@ -204,7 +208,7 @@ public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessag
             {
                 SocketTransport.Prepare(socket, _connectionOptions.SocketOptions, DisplayName);
                 Interlocked.Increment(ref _accepted);
-                return new SocketConnection(new SocketTransport(socket), _connectionOptions);
+                return new SocketConnection(new SocketTransport(socket, _readiness), _connectionOptions);
             }
         }
         catch (Exception exception) when (exception is SocketException or SocketFailureException)

@@ -33,6 +33,9 @@ public sealed record TcpServerOptions : ServerOptions
     /// <summary>Serves a connection to its end, in place of a handler: for what speaks a protocol of its own. Default: none.</summary>
     internal Func<SocketConnection, CancellationToken, Task>? Serve { get; init; }
 
+    /// <summary>Workers wait for their connections themselves where the system lets them (Linux). Default true; false for tests of the other way.</summary>
+    internal bool WorkersWait { get; init; } = true;
+
     /// <summary>What connections are made with; their socket options also go to the listener.</summary>
     public ConnectionOptions Connection { get; init; } = new();
 }

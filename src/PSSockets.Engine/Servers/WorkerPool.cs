@@ -31,10 +31,12 @@ internal sealed class WorkerPool
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<Exception> _onError;
     private readonly Func<TimeSpan, bool>? _fetch;
+    private readonly Action? _endFetch;
     private readonly string _name;
     private readonly int _size;
     private long _fetchedAt;
     private int _idle;
+    private int _fetching;
     private int _running;
     private bool _waking;
     private bool _stopping;
@@ -47,8 +49,10 @@ internal sealed class WorkerPool
     /// <param name="fetch">
     /// Fetches work for the worker that calls it, for which no other is woken unless it takes long; waits for it at most so long.
     /// </param>
-    public WorkerPool(string name, int size, Func<IMessageHandler> createHandler, Action<Exception> onError, Func<TimeSpan, bool>? fetch = null)
+    /// <param name="endFetch">Ends a wait of <paramref name="fetch"/>, where it has other ways to end than its limit.</param>
+    public WorkerPool(string name, int size, Func<IMessageHandler> createHandler, Action<Exception> onError, Func<TimeSpan, bool>? fetch = null, Action? endFetch = null)
     {
+        _endFetch = endFetch;
         _fetch = fetch;
         _onError = onError;
         _name = name;
@@ -166,6 +170,10 @@ internal sealed class WorkerPool
                 _waking = true;
                 Monitor.Pulse(_gate);
             }
+        }
+        else if (_fetching > 0 && _endFetch is not null)
+        {
+            _endFetch();
         }
         else if (_running < _size && !_stopping)
         {
@@ -296,9 +304,15 @@ internal sealed class WorkerPool
                     hasLooked = _fetch is null;
                     continue;
                 }
+
+                _fetching++;
             }
 
             hasLooked = !Fetch(s_fetchLimit);
+            lock (_gate)
+            {
+                _fetching--;
+            }
         }
     }
 

@@ -20,7 +20,9 @@ internal interface ITransport
     /// <summary>
     /// Completes when <see cref="Read"/> has something to say: bytes, the end of the stream, or an error. Cancelling loses nothing.
     /// </summary>
-    ValueTask WaitToReadAsync(CancellationToken cancellationToken);
+    /// <param name="inline">True where what follows is short, and may run on a thread that waits for other connections too.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask WaitToReadAsync(bool inline, CancellationToken cancellationToken);
 
     /// <summary>Takes what is there, at once.</summary>
     /// <returns>The number of bytes; 0 at the end of the stream; -1 where nothing is there yet.</returns>

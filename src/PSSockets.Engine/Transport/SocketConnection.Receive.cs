@@ -98,7 +98,7 @@ public sealed partial class SocketConnection
 
     /// <summary>Waits until <see cref="TryFill"/> has something to say. Holds no buffer meanwhile where all bytes are used up.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    internal async ValueTask WaitForDataAsync(CancellationToken cancellationToken)
+    internal async ValueTask WaitForDataAsync(CancellationToken cancellationToken, bool inline = false)
     {
         _buffer.ReleaseIfEmpty();
         if (Status == ConnectionStatus.Closed)
@@ -108,7 +108,7 @@ public sealed partial class SocketConnection
 
         try
         {
-            await _transport.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+            await _transport.WaitToReadAsync(inline, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

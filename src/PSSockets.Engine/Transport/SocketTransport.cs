@@ -12,10 +12,12 @@ namespace PSSockets.Engine.Transport;
 internal sealed class SocketTransport : ITransport
 {
     private readonly Socket _socket;
+    private readonly ReadinessLoop.Waiter? _waiter;
 
-    public SocketTransport(Socket socket)
+    public SocketTransport(Socket socket, ReadinessLoop? readiness = null)
     {
         _socket = socket;
+        _waiter = readiness?.Add(socket);
 
         // Non-blocking, so that Read never waits; the asynchronous operations are not affected.
         socket.Blocking = false;
@@ -40,8 +42,11 @@ internal sealed class SocketTransport : ITransport
 
     public EndPoint? RemoteEndPoint { get; }
 
+    public ValueTask WaitToReadAsync(bool inline, CancellationToken cancellationToken)
+        => _waiter?.WaitAsync(inline, cancellationToken) ?? WaitAloneAsync(cancellationToken);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask WaitToReadAsync(CancellationToken cancellationToken)
+    private async ValueTask WaitAloneAsync(CancellationToken cancellationToken)
         => _ = await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
 
     public int Read(Span<byte> buffer)
@@ -111,11 +116,13 @@ internal sealed class SocketTransport : ITransport
         }
 
         _socket.Dispose();
+        _waiter?.Close();
     }
 
     public void Abort()
     {
         // Linger 0 turns the close into a reset. Unix domain sockets have no such thing and just close.
         _socket.Close(timeout: 0);
+        _waiter?.Close();
     }
 }

@@ -13,12 +13,15 @@ using Xunit;
 
 namespace PSSockets.Engine.Tests.Servers;
 
-public sealed class HandlerTests
+public class HandlerTests
 {
+    /// <summary>False where the system waits for connections one by one, as it does on all but Linux.</summary>
+    protected virtual bool WorkersWait => true;
+
     [Fact]
     public async Task Messages_of_one_connection_are_answered_in_their_order()
     {
-        await using TestServer server = TestServer.Start(new TestHandler());
+        await using TestServer server = Start(new TestHandler());
         await Task.WhenAll(Enumerable.Range(0, 5).Select(async client =>
         {
             using SocketConnection connection = await server.ConnectAsync();
@@ -50,7 +53,7 @@ public sealed class HandlerTests
                 return HandlerVerdict.Continue;
             },
         };
-        await using TestServer server = TestServer.Start(handler, options => options with { ThrottleLimit = 3 });
+        await using TestServer server = Start(handler, options => options with { ThrottleLimit = 3 });
         SocketConnection[] clients = await server.ConnectAsync(6);
         Task<string?>[] asks = [.. clients.Select(client => TestServer.AskAsync(client, "x"))];
         await Limit.UntilAsync(() => Volatile.Read(ref running) == 3, "three handlers run");
@@ -72,7 +75,7 @@ public sealed class HandlerTests
                 return HandlerVerdict.Continue;
             },
         };
-        await using TestServer server = TestServer.Start(handler, options => options with { ThrottleLimit = 1 });
+        await using TestServer server = Start(handler, options => options with { ThrottleLimit = 1 });
         using SocketConnection flood = await server.ConnectAsync();
         using CancellationTokenSource end = new();
         Task flooding = Task.Run(async () =>
@@ -120,7 +123,7 @@ public sealed class HandlerTests
                 return HandlerVerdict.Continue;
             },
         };
-        await using TestServer server = TestServer.Start(handler);
+        await using TestServer server = Start(handler);
         using SocketConnection client = await server.ConnectAsync();
         Assert.Equal("name?", await TestServer.AskAsync(client, "hello"));
         Assert.Equal("hello Ann", await TestServer.AskAsync(client, "Ann"));
@@ -131,7 +134,7 @@ public sealed class HandlerTests
     [Fact]
     public async Task Nobody_else_can_receive_from_a_handled_connection()
     {
-        await using TestServer server = TestServer.Start(new TestHandler());
+        await using TestServer server = Start(new TestHandler());
         using SocketConnection client = await server.ConnectAsync();
         Assert.Equal("Echo: x", await TestServer.AskAsync(client, "x"));
         SocketConnection served = Assert.Single(server.Server.Connections);
@@ -156,7 +159,7 @@ public sealed class HandlerTests
             },
             Disconnected = connection => calls.Enqueue($"gone: {connection.CloseReason}"),
         };
-        await using TestServer server = TestServer.Start(handler);
+        await using TestServer server = Start(handler);
         using SocketConnection client = await server.ConnectAsync();
         Assert.Equal("welcome", await client.ReceiveAsync());
         await client.CloseAsync(Limit.Default).Within();
@@ -167,7 +170,7 @@ public sealed class HandlerTests
     [Fact]
     public async Task A_client_that_half_closes_gets_all_its_answers_and_then_the_end()
     {
-        await using TestServer server = TestServer.Start(new TestHandler());
+        await using TestServer server = Start(new TestHandler());
         using SocketConnection client = await server.ConnectAsync();
         await client.SendAsync("one\ntwo\nthree without end").Within();
         await client.CompleteWritesAsync(CancellationToken.None).Within();
@@ -177,7 +180,7 @@ public sealed class HandlerTests
     [Fact]
     public async Task A_message_over_the_limit_costs_that_connection_only_and_is_reported()
     {
-        await using TestServer server = TestServer.Start(new TestHandler(), options => options with
+        await using TestServer server = Start(new TestHandler(), options => options with
         {
             Connection = new ConnectionOptions { Framing = FramingScheme.Line.WithMaxFrameLength(100) },
         });
@@ -203,4 +206,12 @@ public sealed class HandlerTests
             Interlocked.CompareExchange(ref target, value, seen);
         }
     }
+
+    private TestServer Start(TestHandler handler, Func<TcpServerOptions, TcpServerOptions>? configure = null)
+        => TestServer.Start(handler, options => (configure is null ? options : configure(options)) with { WorkersWait = WorkersWait });
+}
+
+public sealed class HandlerTestsWithoutReadinessLoop : HandlerTests
+{
+    protected override bool WorkersWait => false;
 }

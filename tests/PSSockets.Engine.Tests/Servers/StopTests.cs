@@ -11,13 +11,16 @@ using Xunit;
 
 namespace PSSockets.Engine.Tests.Servers;
 
-public sealed class StopTests
+public class StopTests
 {
+    /// <summary>False where the system waits for connections one by one, as it does on all but Linux.</summary>
+    protected virtual bool WorkersWait => true;
+
     [Fact]
     public async Task Messages_that_had_arrived_are_answered_and_the_connections_end_in_good_order()
     {
         using ManualResetEventSlim go = new();
-        await using TestServer server = TestServer.Start(Waiting(go), options => options with { ThrottleLimit = 1 });
+        await using TestServer server = Start(Waiting(go), options => options with { ThrottleLimit = 1 });
         SocketConnection[] clients = await server.ConnectAsync(5);
         await Task.WhenAll(clients.Select(client => client.SendAsync("a\nb\nc"))).Within();
         await Limit.UntilAsync(() => server.Server.Connections.Count == 5, "all clients are connected");
@@ -42,7 +45,7 @@ public sealed class StopTests
     public async Task New_clients_are_refused_as_soon_as_a_stop_begins()
     {
         using ManualResetEventSlim go = new();
-        await using TestServer server = TestServer.Start(Waiting(go));
+        await using TestServer server = Start(Waiting(go));
         using SocketConnection client = await server.ConnectAsync();
         await client.SendAsync("x").Within();
         await Limit.UntilAsync(() => server.Server.MessagesReceived == 1, "the handler runs");
@@ -70,7 +73,7 @@ public sealed class StopTests
     public async Task A_stop_without_limit_is_hastened_by_one_with_a_limit()
     {
         using ManualResetEventSlim go = new();
-        await using TestServer server = TestServer.Start(Waiting(go, interruptible: true));
+        await using TestServer server = Start(Waiting(go, interruptible: true));
         using SocketConnection client = await server.ConnectAsync();
         await client.SendAsync("x").Within();
         await Limit.UntilAsync(() => server.Server.MessagesReceived == 1, "the handler runs");
@@ -86,7 +89,7 @@ public sealed class StopTests
     public async Task A_handler_that_hangs_is_interrupted_when_the_limit_is_reached()
     {
         using ManualResetEventSlim go = new();
-        await using TestServer server = TestServer.Start(Waiting(go, interruptible: true));
+        await using TestServer server = Start(Waiting(go, interruptible: true));
         using SocketConnection client = await server.ConnectAsync();
         await client.SendAsync("x").Within();
         await Limit.UntilAsync(() => server.Server.MessagesReceived == 1, "the handler runs");
@@ -100,7 +103,7 @@ public sealed class StopTests
     public async Task A_handler_that_cannot_be_interrupted_is_left_behind()
     {
         using ManualResetEventSlim go = new();
-        await using TestServer server = TestServer.Start(Waiting(go));
+        await using TestServer server = Start(Waiting(go));
         using SocketConnection client = await server.ConnectAsync();
         await client.SendAsync("x").Within();
         await Limit.UntilAsync(() => server.Server.MessagesReceived == 1, "the handler runs");
@@ -126,7 +129,7 @@ public sealed class StopTests
                 return HandlerVerdict.Continue;
             },
         };
-        await using TestServer server = TestServer.Start(handler);
+        await using TestServer server = Start(handler);
         own = server.Server;
         using SocketConnection client = await server.ConnectAsync();
         await client.SendAsync("x").Within();
@@ -145,7 +148,7 @@ public sealed class StopTests
                 return HandlerVerdict.Continue;
             },
         };
-        await using TestServer server = TestServer.Start(handler);
+        await using TestServer server = Start(handler);
         using SocketConnection client = await server.ConnectAsync();
         await client.SendAsync("x").Within();
         await Limit.UntilAsync(() => server.Server.Connections is [{ QueuedBytes: > 0 }], "the answer waits");
@@ -160,7 +163,7 @@ public sealed class StopTests
     public async Task A_cancelled_wait_for_the_stop_leaves_the_stop_going_on()
     {
         using ManualResetEventSlim go = new();
-        await using TestServer server = TestServer.Start(Waiting(go));
+        await using TestServer server = Start(Waiting(go));
         using SocketConnection client = await server.ConnectAsync();
         await client.SendAsync("x").Within();
         await Limit.UntilAsync(() => server.Server.MessagesReceived == 1, "the handler runs");
@@ -176,7 +179,7 @@ public sealed class StopTests
     [Fact]
     public async Task Clients_in_the_backlog_of_a_sequential_server_are_let_go_by_a_stop()
     {
-        await using TestServer server = TestServer.Start(new TestHandler(), options => options with { Sequential = true });
+        await using TestServer server = Start(new TestHandler(), options => options with { Sequential = true });
         SocketConnection[] clients = await server.ConnectAsync(3);
         await Limit.UntilAsync(() => server.Server.ConnectionCount == 1, "the first is served");
         await server.Server.StopAsync(Limit.Default).Within();
@@ -205,4 +208,12 @@ public sealed class StopTests
             }
         },
     };
+
+    private TestServer Start(TestHandler handler, Func<TcpServerOptions, TcpServerOptions>? configure = null)
+        => TestServer.Start(handler, options => (configure is null ? options : configure(options)) with { WorkersWait = WorkersWait });
+}
+
+public sealed class StopTestsWithoutReadinessLoop : StopTests
+{
+    protected override bool WorkersWait => false;
 }

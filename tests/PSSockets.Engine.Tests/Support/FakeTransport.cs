@@ -96,7 +96,7 @@ internal sealed class FakeTransport : ITransport
         ReleaseWrites();
     }
 
-    public async ValueTask WaitToReadAsync(CancellationToken cancellationToken)
+    public async ValueTask WaitToReadAsync(bool inline, CancellationToken cancellationToken)
     {
         Task readable;
         lock (_gate)
