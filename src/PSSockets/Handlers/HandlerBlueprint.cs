@@ -187,15 +187,28 @@ internal sealed partial class HandlerBlueprint
 
     private static object? Evaluate(PSCmdlet command, HandlerScript script, UsingExpressionAst expression)
     {
-        if (!IsSet(command, expression))
+        if (IsSet(command, expression))
+        {
+            // The parser lets only variables, members and indexes follow `$using:`; none of them runs a command.
+            return Evaluate(command, UsingPrefix().Replace(expression.SubExpression.ToString(), "$$$1", 1));
+        }
+
+        try
+        {
+            // In a job or ForEach-Object -Parallel, PowerShell has brought the value there as one of `$using:`, not as a variable.
+            return Evaluate(command, expression.ToString());
+        }
+        catch (RuntimeException)
         {
             string name = UsingExpressionAst.ExtractUsingVariable(expression).VariablePath.UserPath;
             throw new InvalidHandlerException($"-{script.Name}: ${name} is not set, so {expression} has no value.", expression.ToString());
         }
+    }
 
-        // The parser lets only variables, members and indexes follow `$using:`; none of them runs a command. In a table a collection stays
-        // the object that it is; as a result it would be taken apart.
-        ScriptBlock value = ScriptBlock.Create($"@{{ Value = {UsingPrefix().Replace(expression.SubExpression.ToString(), "$$$1", 1)} }}");
+    /// <summary>Evaluates an expression in the caller's scope, in a table: a collection that was the result would be taken apart.</summary>
+    private static object? Evaluate(PSCmdlet command, string expression)
+    {
+        ScriptBlock value = ScriptBlock.Create($"@{{ Value = {expression} }}");
         PSObject table = command.InvokeCommand.InvokeScript(useLocalScope: false, value, input: null, args: null)[0];
         return ((Hashtable)table.BaseObject)["Value"];
     }
