@@ -65,16 +65,15 @@ Describe 'Jobs and parallel' {
 
     It 'handlers of a server that is started there get what $using: has brought there' -Skip:(-not ($HasParallel -and $HasJob)) {
         $word = 'hello'
-        $list = @{ Names = 'you', 'all' }
         $serve = {
             Import-Module $using:path
-            $server = Start-TcpServer 0 { "$using:word $($using:list.Names[1]) $_" }
+            $server = Start-TcpServer 0 { "$using:word $_" }
             Connect-TcpClient 127.0.0.1 $server.Port | Use-Socket -ScriptBlock { Send-SocketData $_ 'x'; Receive-SocketData $_ -TimeoutSeconds 10 }
             Stop-SocketServer $server
         }
-        1 | ForEach-Object -Parallel $serve | Should -Be 'hello all x'
-        Start-ThreadJob $serve | Receive-Job -Wait | Should -Be 'hello all x'
-        Start-Job $serve | Receive-Job -Wait | Should -Be 'hello all x'
+        1 | ForEach-Object -Parallel $serve | Should -Be 'hello x'
+        Start-ThreadJob $serve | Receive-Job -Wait | Should -Be 'hello x'
+        Start-Job $serve | Receive-Job -Wait | Should -Be 'hello x'
     }
 
     It 'a process job has sockets of its own; Stop-Job closes them' -Skip:(-not $HasJob) {
