@@ -102,6 +102,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <summary>The members, over all nodes. A true array: scripts cannot index what a collection expression makes.</summary>
+    [Linked]
     internal IReadOnlyList<ChatMember> Members
     {
         get
@@ -114,6 +115,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <summary>The rooms. A true array.</summary>
+    [Linked]
     internal IReadOnlyList<ChatRoom> Rooms
     {
         get
@@ -126,6 +128,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <summary>Who does not get in for a time. A true array.</summary>
+    [Linked]
     internal IReadOnlyList<ChatBan> Bans
     {
         get
@@ -138,6 +141,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <summary>The connections as they are now, oldest first. A true array.</summary>
+    [Linked]
     internal IReadOnlyList<SocketConnection> Connections => _tcp.Connections;
 
     /// <inheritdoc/>
