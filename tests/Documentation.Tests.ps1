@@ -27,6 +27,7 @@ Describe 'The documentation' {
                 return $crossing
             }
             $class.GetProperties().Name
+            $class.GetProperties([System.Reflection.BindingFlags] 'Instance, NonPublic').Where({ $_.CustomAttributes.AttributeType.Name -contains 'LinkedAttribute' }).Name
             $added | ForEach-Object { $_.SelectNodes('Members/*[self::CodeProperty or self::ScriptProperty or self::AliasProperty]/Name').InnerText }
         }
 

@@ -63,6 +63,19 @@ Describe 'Jobs and parallel' {
         [string] $job.State | Should -Be 'Stopped'
     }
 
+    It 'handlers of a server that is started there get what $using: has brought there' -Skip:(-not ($HasParallel -and $HasJob)) {
+        $word = 'hello'
+        $serve = {
+            Import-Module $using:path
+            $server = Start-TcpServer 0 { "$using:word $_" }
+            Connect-TcpClient 127.0.0.1 $server.Port | Use-Socket -ScriptBlock { Send-SocketData $_ 'x'; Receive-SocketData $_ -TimeoutSeconds 10 }
+            Stop-SocketServer $server
+        }
+        1 | ForEach-Object -Parallel $serve | Should -Be 'hello x'
+        Start-ThreadJob $serve | Receive-Job -Wait | Should -Be 'hello x'
+        Start-Job $serve | Receive-Job -Wait | Should -Be 'hello x'
+    }
+
     It 'a process job has sockets of its own; Stop-Job closes them' -Skip:(-not $HasJob) {
         $server = Start-TcpServer 0 { $_ }
         $port = $server.Port

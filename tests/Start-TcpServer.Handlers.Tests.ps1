@@ -50,6 +50,26 @@ Describe 'Start-TcpServer with a handler' {
             $server.State['n'] | Should -Be 3
         }
 
+        It 'starts in the directory of the caller, also where a drive of the session leads to it, or nothing any more' {
+            $directory = New-TestPath -Extension '[1]'
+            [void] [System.IO.Directory]::CreateDirectory($directory)
+            $session = $ExecutionContext.SessionState
+            [void] $session.Drive.New([System.Management.Automation.PSDriveInfo]::new('Pss', $session.Provider.GetOne('FileSystem'), $directory, '', $null), 'Global')
+            $before = $PWD.Path
+            try {
+                [void] $session.Path.SetLocation('Pss:\')
+                $server = Start-TcpServer 0 { $PWD.ProviderPath }
+                Get-Answer (Connect-ToServer $server) 'x' | Should -BeExactly $directory
+                [System.IO.Directory]::Delete($directory)
+                $server = Start-TcpServer 0 { "got $_" }
+                Get-Answer (Connect-ToServer $server) 'x' | Should -BeExactly 'got x'
+            }
+            finally {
+                [void] $session.Path.SetLocation($before)
+                $session.Drive.Remove('Pss', $true, 'Global')
+            }
+        }
+
         It 'does not see the variables of the caller without $using:' {
             $mine = 'mine'
             $mine | Should -Be 'mine'
@@ -165,6 +185,37 @@ Describe 'Start-TcpServer with a handler' {
             $client | Close-Socket
             Wait-Until { $ended.Count } | Should -Be 1
             @($ended) | Should -BeExactly 'hi ClosedByPeer'
+        }
+
+        # Run as it is, on other threads, a block of the session breaks that: two workers were enough to abort the process.
+        It 'brings script blocks and functions as text, not bound to the session' {
+            function Get-Double($Value) { "$Value$Value" }
+            $script:mark = 'of the session'
+            $block = { param($value) $script:mark = 'of the worker'; "<$value>" }
+            $server = Start-TcpServer 0 {
+                & $using:block $_
+                & ${using:function:Get-Double} $_
+                ($using:block).Invoke($_)
+                & $args[0] $_
+                $_ | ForEach-Object $args[1]
+            } -ArgumentList $block, { "$_!" }
+            $client = Connect-ToServer $server
+            Send-SocketData $client 'a'
+            Receive-SocketData $client -TotalCount 5 -TimeoutSeconds 10 | Should -Be '<a>', 'aa', '<a>', '<a>', 'a!'
+            $script:mark | Should -BeExactly 'of the session'
+        }
+
+        It 'brings what GetNewClosure keeps' {
+            function New-Greeter($Word, $Decorate) { { "$(& $Decorate $Word) $using:name $_ $($Connection.RemoteEndPoint.Port)" }.GetNewClosure() }
+            $name = 'you'
+            $server = Start-TcpServer 0 (New-Greeter 'hello' { "[$args]" }) -OnConnect (New-Greeter 'welcome' { "($args)" })
+            $client = Connect-ToServer $server
+            Receive-SocketData $client -TimeoutSeconds 10 | Should -BeExactly "(welcome) you  $($client.LocalEndPoint.Port)"
+            Get-Answer $client 'x' | Should -BeExactly "[hello] you x $($client.LocalEndPoint.Port)"
+            $word = 'bye'
+            $greeter = { "$word $args" }.GetNewClosure()
+            $server = Start-TcpServer 0 { & $using:greeter $_ }
+            Get-Answer (Connect-ToServer $server) 'x' | Should -BeExactly 'bye x'
         }
 
         It 'says which variable is not set, and listens nowhere' {

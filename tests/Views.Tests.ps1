@@ -143,6 +143,49 @@ Describe 'The output objects' {
         $message.Bytes | Should -Be 0xc3, 0xa4
         $message.Connection | Should -Be $server.Connections[0]
     }
+
+    It '<Type> leads to other objects in a runspace without the module, too' -ForEach @(
+        @{ Type = 'SocketConnection'; Expected = 'CloseError Encoding Framing IdleTime LocalEndPoint RemoteEndPoint Server State'; Unset = 'CloseError' }
+        @{ Type = 'SocketMessage'; Expected = 'Bytes Connection RemoteEndPoint'; Unset = @() }
+        @{ Type = 'TcpServer'; Expected = 'Connections Errors Framing LocalEndPoint State'; Unset = @() }
+        @{ Type = 'UdpServer'; Expected = 'Errors LocalEndPoint Peers Socket State'; Unset = @() }
+        @{ Type = 'UdpSocket'; Expected = 'Encoding LocalEndPoint MulticastGroups RemoteEndPoint Server'; Unset = 'RemoteEndPoint', 'Server' }
+        @{ Type = 'UdpPeer'; Expected = 'IdleTime LocalEndPoint RemoteEndPoint Server Socket State'; Unset = @() }
+        @{ Type = 'ChatServer'; Expected = 'Bans Connections Errors LocalEndPoint Members Nodes Rooms State'; Unset = @() }
+        @{ Type = 'ChatMember'; Expected = 'Chat IdleTime RemoteEndPoint'; Unset = @() }
+        @{ Type = 'ChatSession'; Expected = 'Errors RemoteEndPoint State'; Unset = @() }
+    ) {
+        $output = New-Output $Type
+        $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
+        try {
+            [void] $shell.AddScript({
+                param($output, $names)
+                @($output.PSObject.Members | Where-Object { [string] $_.MemberType -eq 'Dynamic' } | ForEach-Object { $_.Name } | Sort-Object) -join ' '
+                foreach ($name in $names) { if ($null -eq $output.$name) { $name } }
+            }.ToString()).AddArgument($output).AddArgument($Expected.Split(' '))
+            $found = @($shell.Invoke())
+        }
+        finally {
+            $shell.Dispose()
+        }
+        $found[0] | Should -BeExactly $Expected
+        @($found | Select-Object -Skip 1) | Should -Be $Unset
+    }
+
+    It 'offer what leads to other objects by completion, also behind one another' {
+        $server = Start-TcpServer 0
+        Send-SocketData (Connect-ToServer $server) 'x'
+        $global:TestMessage = Receive-SocketData $server -TimeoutSeconds 10
+        try {
+            foreach ($line in '$TestMessage.Conn', '$TestMessage.Connection.Stat', '$TestMessage.Connection.Server.Err') {
+                $texts = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText
+                $texts | Should -Contain @{ Conn = 'Connection'; Stat = 'State'; Err = 'Errors' }[$line.Split('.')[-1]]
+            }
+        }
+        finally {
+            $global:TestMessage = $null
+        }
+    }
 }
 
 Describe 'The views' {

@@ -12,8 +12,7 @@ using PSSockets.Engine.Transport;
 namespace PSSockets;
 
 /// <summary>
-/// The members that module/PSSockets.Types.ps1xml adds to the engine's objects. What it calls hidden works by its name, but nothing that lists
-/// all properties, such as ConvertTo-Json, follows it to other objects.
+/// The members that module/PSSockets.Types.ps1xml adds to the engine's objects: as text what is more than a plain value.
 /// </summary>
 public static class TypeMembers
 {
@@ -62,26 +61,7 @@ public static class TypeMembers
     public static string[]? MulticastGroups(PSObject target)
         => (target?.BaseObject as UdpSocket)?.MulticastGroups.Select(group => group.ToString()).ToArray();
 
-    /// <summary>The server that a connection or socket belongs to.</summary>
-    public static object? Server(PSObject target) => target?.BaseObject switch
-    {
-        SocketConnection connection => connection.Server,
-        UdpSocket socket => socket.Server,
-        UdpPeer peer => peer.Server,
-        _ => null,
-    };
-
-    /// <summary>The table that handlers share.</summary>
-    public static SharedState? State(PSObject target) => target?.BaseObject switch
-    {
-        SocketServer server => server.State,
-        SocketConnection connection => connection.State,
-        UdpPeer peer => peer.State,
-        ChatSession session => session.State,
-        _ => null,
-    };
-
-    /// <summary>How long ago the last bytes came or went.</summary>
+    /// <summary>How long ago the last bytes came or went; in the type data because copies in other processes keep it.</summary>
     public static TimeSpan IdleTime(PSObject target) => target?.BaseObject switch
     {
         SocketConnection connection => connection.IdleTime,
@@ -90,51 +70,8 @@ public static class TypeMembers
         _ => default,
     };
 
-    /// <summary>The error behind the end of a connection.</summary>
-    public static object? CloseError(PSObject target) => (target?.BaseObject as SocketConnection)?.CloseError;
-
-    /// <summary>The latest errors of a server or a chat session.</summary>
-    public static object? Errors(PSObject target) => target?.BaseObject switch
-    {
-        SocketServer server => server.Errors,
-        ChatSession session => session.Errors,
-        _ => null,
-    };
-
-    /// <summary>A server's connections.</summary>
-    public static object? Connections(PSObject target) => (target?.BaseObject as IConnectionServer)?.GetConnections();
-
-    /// <summary>A chat's members.</summary>
-    public static object? Members(PSObject target) => (target?.BaseObject as ChatServer)?.Members;
-
-    /// <summary>A chat's rooms.</summary>
-    public static object? Rooms(PSObject target) => (target?.BaseObject as ChatServer)?.Rooms;
-
-    /// <summary>The nodes of a server's chat.</summary>
-    public static object? Nodes(PSObject target) => (target?.BaseObject as ChatServer)?.Nodes;
-
-    /// <summary>Who a chat does not let in.</summary>
-    public static object? Bans(PSObject target) => (target?.BaseObject as ChatServer)?.Bans;
-
-    /// <summary>The chat that a member was asked of.</summary>
-    public static object? Chat(PSObject target) => (target?.BaseObject as ChatMember)?.Chat;
-
-    /// <summary>The senders that a UDP server knows.</summary>
-    public static object? Peers(PSObject target) => (target?.BaseObject as UdpServer)?.Peers;
-
-    /// <summary>The UDP socket of a server or sender.</summary>
-    public static object? Socket(PSObject target) => target?.BaseObject switch
-    {
-        UdpServer server => server.Socket,
-        UdpPeer peer => peer.Socket,
-        _ => null,
-    };
-
-    /// <summary>The bytes of a message.</summary>
+    /// <summary>The bytes of a message, for the same reason.</summary>
     public static object? Bytes(PSObject target) => (target?.BaseObject as SocketMessage)?.Bytes;
-
-    /// <summary>The connection or sender of a message.</summary>
-    public static object? Connection(PSObject target) => (target?.BaseObject as SocketMessage)?.Connection;
 
     private static PSObject? ToText(EndPoint? endPoint)
     {

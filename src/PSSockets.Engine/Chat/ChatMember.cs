@@ -1,11 +1,14 @@
 using System;
 using System.Collections.Generic;
+using System.Dynamic;
+using System.Linq.Expressions;
 using System.Net;
+using PSSockets.Engine.Transport;
 
 namespace PSSockets.Engine.Chat;
 
 /// <summary>Somebody in a chat, as it was when asked. Immutable.</summary>
-public sealed record ChatMember
+public sealed record ChatMember : IDynamicMetaObjectProvider
 {
     /// <summary>The name that it goes by; unique in the whole chat, whatever the case.</summary>
     public required string Nick { get; init; }
@@ -14,6 +17,7 @@ public sealed record ChatMember
     public IReadOnlyList<string> Rooms { get; init; } = Array.Empty<string>();
 
     /// <summary>Where it comes from; null where that is not known here: it is on another node, or was asked for by a client.</summary>
+    [Linked]
     internal EndPoint? RemoteEndPoint { get; init; }
 
     /// <summary>The node that it is connected to.</summary>
@@ -29,6 +33,7 @@ public sealed record ChatMember
     public DateTimeOffset ConnectedAt { get; init; }
 
     /// <summary>How long ago it last said or asked something.</summary>
+    [Linked]
     internal TimeSpan IdleTime { get; init; }
 
     /// <summary>The same in seconds.</summary>
@@ -44,8 +49,12 @@ public sealed record ChatMember
     public ChatMode Mode { get; init; }
 
     /// <summary>The chat that was asked: a server, or a client's session.</summary>
+    [Linked]
     internal IChatTarget? Chat { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Nick;
+
+    /// <inheritdoc/>
+    DynamicMetaObject IDynamicMetaObjectProvider.GetMetaObject(Expression parameter) => new LinkedMembers(parameter, this);
 }

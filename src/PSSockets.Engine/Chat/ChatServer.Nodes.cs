@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Chat.Nodes;
+using PSSockets.Engine.Transport;
 
 namespace PSSockets.Engine.Chat;
 
@@ -19,6 +20,7 @@ public sealed partial class ChatServer
     public string? Backplane => _node?.DisplayName;
 
     /// <summary>The nodes that take part in the chat, this one first. A true array.</summary>
+    [Linked]
     internal IReadOnlyList<string> Nodes
     {
         get

@@ -106,6 +106,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <summary>The members, over all nodes. A true array: scripts cannot index what a collection expression makes.</summary>
+    [Linked]
     internal IReadOnlyList<ChatMember> Members
     {
         get
@@ -118,6 +119,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <summary>The rooms. A true array.</summary>
+    [Linked]
     internal IReadOnlyList<ChatRoom> Rooms
     {
         get
@@ -130,6 +132,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <summary>Who does not get in for a time. A true array.</summary>
+    [Linked]
     internal IReadOnlyList<ChatBan> Bans
     {
         get
@@ -142,6 +145,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     }
 
     /// <summary>The connections as they are now, oldest first. A true array.</summary>
+    [Linked]
     internal IReadOnlyList<SocketConnection> Connections => _tcp.Connections;
 
     /// <inheritdoc/>

@@ -1,4 +1,6 @@
 using System;
+using System.Dynamic;
+using System.Linq.Expressions;
 using System.Net;
 using System.Text;
 using System.Threading;
@@ -12,7 +14,7 @@ namespace PSSockets.Engine.Datagrams;
 /// A sender of datagrams, and where answers to it go. There is no connection: a socket or server knows it as long as datagrams come from it,
 /// and forgets it, with its state, some time after the last one. Safe for use by many threads.
 /// </summary>
-public sealed class UdpPeer : IMessagePeer, IPeerEntry
+public sealed class UdpPeer : IMessagePeer, IPeerEntry, IDynamicMetaObjectProvider
 {
     private readonly SocketAddress _address;
     private SharedState? _state;
@@ -27,30 +29,36 @@ public sealed class UdpPeer : IMessagePeer, IPeerEntry
     }
 
     /// <summary>The socket that its datagrams come to.</summary>
+    [Linked]
     internal UdpSocket Socket { get; }
 
     /// <inheritdoc cref="IMessagePeer.RemoteEndPoint"/>
+    [Linked]
     internal IPEndPoint RemoteEndPoint { get; }
 
     /// <inheritdoc/>
     EndPoint IMessagePeer.RemoteEndPoint => RemoteEndPoint;
 
     /// <summary>This side.</summary>
+    [Linked]
     internal IPEndPoint LocalEndPoint => Socket.LocalEndPoint;
 
     /// <summary>The server that the socket belongs to; null where it belongs to none.</summary>
+    [Linked]
     internal object? Server => Socket.Server;
 
     /// <inheritdoc/>
     Encoding IMessagePeer.Encoding => Socket.Encoding;
 
     /// <summary>A table for what handlers keep about it; safe for use by many threads.</summary>
+    [Linked]
     internal SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
     /// <summary>How many datagrams have come from it since it is known.</summary>
     public long DatagramsReceived => Volatile.Read(ref _received);
 
     /// <summary>How long ago the last one came.</summary>
+    [Linked]
     internal TimeSpan IdleTime => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastReceived));
 
     /// <summary>The same in seconds.</summary>
@@ -98,6 +106,9 @@ public sealed class UdpPeer : IMessagePeer, IPeerEntry
 
     /// <inheritdoc/>
     public override string ToString() => DisplayName;
+
+    /// <inheritdoc/>
+    DynamicMetaObject IDynamicMetaObjectProvider.GetMetaObject(Expression parameter) => new LinkedMembers(parameter, this);
 
     /// <inheritdoc/>
     bool IPeerEntry.IsBusy => false;

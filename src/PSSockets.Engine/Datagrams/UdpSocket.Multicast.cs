@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using PSSockets.Engine.EndPoints;
 using PSSockets.Engine.Errors;
+using PSSockets.Engine.Transport;
 
 namespace PSSockets.Engine.Datagrams;
 
@@ -16,6 +17,7 @@ public sealed partial class UdpSocket
     private readonly List<IPAddress> _groups = [];
 
     /// <summary>The groups joined.</summary>
+    [Linked]
     internal IReadOnlyList<IPAddress> MulticastGroups
     {
         get

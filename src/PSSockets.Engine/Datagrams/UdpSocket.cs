@@ -1,4 +1,6 @@
 using System;
+using System.Dynamic;
+using System.Linq.Expressions;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -14,7 +16,7 @@ namespace PSSockets.Engine.Datagrams;
 /// A UDP socket, with a fixed peer (connected) or without. Sending is safe from many threads; receiving has one reader at a time. A thread
 /// of its own receives from the time when somebody first asks for datagrams; until then they wait in the system's buffer.
 /// </summary>
-public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwner, ISocketLifetime, IDisposable
+public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwner, ISocketLifetime, IDynamicMetaObjectProvider, IDisposable
 {
     private readonly object _gate = new();
     private readonly Socket _socket;
@@ -46,12 +48,14 @@ public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwn
     public string Name { get; }
 
     /// <summary>Where it is bound, with the port that the system chose where 0 was asked for.</summary>
+    [Linked]
     internal IPEndPoint LocalEndPoint { get; }
 
     /// <summary>The port it is bound to.</summary>
     public int Port => LocalEndPoint.Port;
 
     /// <summary>The fixed peer; null for an unconnected socket.</summary>
+    [Linked]
     internal IPEndPoint? RemoteEndPoint { get; }
 
     /// <summary>True for a socket of IPv6, one that takes IPv4 too included.</summary>
@@ -61,12 +65,14 @@ public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwn
     public ConnectionStatus Status => Volatile.Read(ref _closed) ? ConnectionStatus.Closed : ConnectionStatus.Open;
 
     /// <summary>The encoding of text, UTF-8 unless told otherwise.</summary>
+    [Linked]
     internal Encoding Encoding => _options.Encoding;
 
     /// <summary>True where what is received comes as byte arrays unless asked otherwise.</summary>
     public bool AsByteStream => _options.AsByteStream;
 
     /// <summary>The server that it belongs to; null where it belongs to none.</summary>
+    [Linked]
     internal object? Server => _options.Server;
 
     /// <summary>When it was opened.</summary>
@@ -146,6 +152,9 @@ public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwn
     public override string ToString() => RemoteEndPoint is null
         ? $"{Name} on {EndPointText.Format(LocalEndPoint)}"
         : $"{EndPointText.Format(LocalEndPoint)} <-> {EndPointText.Format(RemoteEndPoint)}";
+
+    /// <inheritdoc/>
+    DynamicMetaObject IDynamicMetaObjectProvider.GetMetaObject(Expression parameter) => new LinkedMembers(parameter, this);
 
     /// <summary>How many bytes have arrived at the system and were not taken.</summary>
     internal int GetAvailable()

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
+using System.Dynamic;
+using System.Linq.Expressions;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,7 +16,7 @@ namespace PSSockets.Engine.Servers;
 /// What servers of every kind have in common: an identity, a state that handlers share, errors, events, and one orderly stop. Safe for use
 /// by many threads.
 /// </summary>
-public abstract partial class SocketServer : IMessageSource, ISocketLifetime, IDisposable
+public abstract partial class SocketServer : IMessageSource, ISocketLifetime, IDynamicMetaObjectProvider, IDisposable
 {
     /// <summary>How long a handler that was interrupted may go on: code that sits in a foreign call cannot be ended, only left behind.</summary>
     protected static readonly TimeSpan InterruptLimit = TimeSpan.FromSeconds(5);
@@ -43,6 +45,7 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     public string Name { get; }
 
     /// <summary>Where it listens, with the port that the system chose where 0 was asked for.</summary>
+    [Linked]
     internal abstract EndPoint LocalEndPoint { get; }
 
     /// <summary>The port it listens on; 0 for a Unix domain socket.</summary>
@@ -72,12 +75,14 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     public abstract long MessagesDropped { get; }
 
     /// <summary>The latest errors of handlers and connections, oldest first, as <see cref="ServerOptions.DescribeError"/> gave them.</summary>
+    [Linked]
     internal object[] Errors => _errors.ToArray();
 
     /// <summary>How many errors there were in all.</summary>
     public long ErrorCount => _errors.Total;
 
     /// <summary>A table for what handlers share; safe for use by many threads.</summary>
+    [Linked]
     internal SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
     /// <summary>Cancelled when the server begins to stop, or could not start: a handler that is being made need not be finished.</summary>
@@ -168,6 +173,9 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} on {DisplayName}";
+
+    /// <inheritdoc/>
+    DynamicMetaObject IDynamicMetaObjectProvider.GetMetaObject(Expression parameter) => new LinkedMembers(parameter, this);
 
     /// <summary>Ends all that the server does; called once.</summary>
     protected abstract Task StopOnceAsync();

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Errors;
@@ -19,6 +20,9 @@ public sealed partial class TcpServer
     /// <inheritdoc/>
     protected override async Task StopOnceAsync()
     {
+        await _unbinding.CancelAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await AcceptWaitingAsync().ConfigureAwait(false);
         _listener.Dispose();
         await Stopping.CancelAsync().ConfigureAwait(false);
         if (_idleSweep is not null)
@@ -26,7 +30,6 @@ public sealed partial class TcpServer
             await _idleSweep.DisposeAsync().ConfigureAwait(false);
         }
 
-        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Task drained = Task.WhenAll(_connections.Values.Select(served => served.Serving));
         if (IsConsumed)
         {
@@ -59,6 +62,39 @@ public sealed partial class TcpServer
 
         _readiness?.Dispose();
         _messages.Complete();
+    }
+
+    /// <summary>
+    /// Takes on who has connected by now, and has perhaps sent: to a client that looks no different from those that were accepted, and it
+    /// would be reset. Not where a consumer is to come for the connections, or their turn: neither comes any more.
+    /// </summary>
+    private async Task AcceptWaitingAsync()
+    {
+        if ((_workers is null && !_options.Echo) || _options.Sequential)
+        {
+            return;
+        }
+
+        try
+        {
+            // As many as can have waited: those who connect only now do not hold the stop up.
+            for (int i = 0; i <= _options.Backlog && !Aborting.IsCancellationRequested; i++)
+            {
+                if (await _listener.AcceptWaitingAsync().ConfigureAwait(false) is not { } socket)
+                {
+                    return;
+                }
+
+                if (Admit(socket) is { } connection)
+                {
+                    _ = ServeAsync(connection);
+                }
+            }
+        }
+        catch (SocketException)
+        {
+            // Out of file descriptors or memory: the server stops in any case.
+        }
     }
 
     /// <summary>Closes the connections that have no handler, in good order.</summary>

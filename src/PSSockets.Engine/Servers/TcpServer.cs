@@ -26,6 +26,7 @@ public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessag
     private readonly ConnectionOptions _connectionOptions;
     private readonly Timer? _idleSweep;
     private readonly Task _accepting;
+    private readonly CancellationTokenSource _unbinding = new();
     private long _accepted;
     private long _refused;
     private long _closedBytesReceived;
@@ -79,9 +80,11 @@ public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessag
     internal override EndPoint LocalEndPoint => _listener.LocalEndPoint;
 
     /// <summary>How messages are told apart.</summary>
+    [Linked]
     internal FramingScheme Framing => _connectionOptions.Framing;
 
     /// <summary>The connections as they are now, oldest first. A true array: scripts cannot index what a collection expression makes.</summary>
+    [Linked]
     internal IReadOnlyList<SocketConnection> Connections
         => _connections.Values.Select(served => served.Connection).OrderBy(connection => connection.Id).ToArray();
 
@@ -161,12 +164,12 @@ public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessag
     private async Task AcceptAllAsync()
     {
         bool isFailing = false;
-        while (!Stopping.IsCancellationRequested)
+        while (!_unbinding.IsCancellationRequested)
         {
             Socket? socket = null;
             try
             {
-                socket = await _listener.AcceptAsync(Stopping.Token).ConfigureAwait(false);
+                socket = await _listener.AcceptAsync(_unbinding.Token).ConfigureAwait(false);
                 isFailing = false;
             }
             catch (SocketException exception)
@@ -182,7 +185,7 @@ public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessag
 
             if (socket is null)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), Stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _unbinding.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
@@ -191,7 +194,7 @@ public sealed partial class TcpServer : SocketServer, IConnectionServer, IMessag
                 Task serving = ServeAsync(connection);
                 if (_options.Sequential)
                 {
-                    await serving.WaitAsync(Stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await serving.WaitAsync(_unbinding.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
         }

@@ -55,9 +55,11 @@ public sealed partial class UdpServer : SocketServer
     internal override EndPoint LocalEndPoint => _socket.LocalEndPoint;
 
     /// <summary>The socket that it receives from and answers by, for its options, counters and groups.</summary>
+    [Linked]
     internal UdpSocket Socket => _socket;
 
     /// <summary>The senders known now: those that have sent something of late.</summary>
+    [Linked]
     internal IReadOnlyList<UdpPeer> Peers => _mailboxes.ToArray().Select(mailbox => mailbox.Peer).ToArray();
 
     /// <summary>How many senders are known now.</summary>

@@ -70,6 +70,19 @@ internal sealed class ConnectionListener : IDisposable
         }
     }
 
+    /// <summary>Accepts a connection that has been made by now; null where there is none.</summary>
+    public async ValueTask<Socket?> AcceptWaitingAsync()
+    {
+        using CancellationTokenSource noWait = new();
+        ValueTask<Socket?> accepting = AcceptAsync(noWait.Token);
+        if (!accepting.IsCompleted)
+        {
+            await noWait.CancelAsync().ConfigureAwait(false);
+        }
+
+        return await accepting.ConfigureAwait(false);
+    }
+
     /// <summary>Unbinds: who has connected and was not accepted yet is reset.</summary>
     public void Dispose() => _socket.Dispose();
 

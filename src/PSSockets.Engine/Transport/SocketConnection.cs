@@ -1,4 +1,6 @@
 using System;
+using System.Dynamic;
+using System.Linq.Expressions;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -14,7 +16,7 @@ namespace PSSockets.Engine.Transport;
 /// A stream connection: TCP, or a Unix domain socket, as client or as server. Sending is safe from many threads; receiving has one
 /// reader at a time. While nothing arrives it holds no buffer.
 /// </summary>
-public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISocketOwner, ISocketLifetime, IDisposable
+public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISocketOwner, ISocketLifetime, IDynamicMetaObjectProvider, IDisposable
 {
     private static int s_lastId;
 
@@ -55,18 +57,22 @@ public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISo
     public string Name { get; }
 
     /// <summary>This side.</summary>
+    [Linked]
     internal EndPoint? LocalEndPoint { get; }
 
     /// <summary>The peer.</summary>
+    [Linked]
     internal EndPoint? RemoteEndPoint { get; }
 
     /// <inheritdoc/>
     EndPoint? IMessagePeer.RemoteEndPoint => RemoteEndPoint;
 
     /// <summary>How messages are told apart.</summary>
+    [Linked]
     internal FramingScheme Framing => _options.Framing;
 
     /// <summary>The encoding of text, UTF-8 unless told otherwise.</summary>
+    [Linked]
     internal Encoding Encoding => _options.Encoding;
 
     /// <inheritdoc/>
@@ -76,6 +82,7 @@ public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISo
     public bool AsByteStream => _options.AsByteStream;
 
     /// <summary>The server that accepted it; null for a client's connection.</summary>
+    [Linked]
     internal object? Server => _options.Server;
 
     /// <summary>Which directions are open.</summary>
@@ -110,12 +117,14 @@ public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISo
         is CloseReason.Closed or CloseReason.Aborted or CloseReason.ServerStopped or CloseReason.IdleTimeout or CloseReason.HandlerFailed;
 
     /// <summary>The error behind <see cref="CloseReason"/>, where there is one.</summary>
+    [Linked]
     internal Exception? CloseError => _closeError;
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset ConnectedAt { get; } = DateTimeOffset.Now;
 
     /// <summary>How long ago the last bytes came or went.</summary>
+    [Linked]
     internal TimeSpan IdleTime => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastActivity));
 
     /// <summary>The same in seconds.</summary>
@@ -143,6 +152,7 @@ public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISo
     internal int SendQueueCapacity => _send.Capacity;
 
     /// <summary>A table for what handlers keep about this connection; safe for use by many threads.</summary>
+    [Linked]
     internal SharedState State => LazyInitializer.EnsureInitialized(ref _state, static () => new SharedState());
 
     /// <summary>A task that completes with the reason when the connection has ended; never faults.</summary>
@@ -256,6 +266,9 @@ public sealed partial class SocketConnection : IMessageSource, IMessagePeer, ISo
 
     /// <inheritdoc/>
     public override string ToString() => $"{EndPointText.Format(LocalEndPoint)} <-> {DisplayName}";
+
+    /// <inheritdoc/>
+    DynamicMetaObject IDynamicMetaObjectProvider.GetMetaObject(Expression parameter) => new LinkedMembers(parameter, this);
 
     /// <summary>Ends the connection once; later calls change nothing. Everybody who waits on it is woken.</summary>
     internal void Shutdown(CloseReason reason, Exception? error)

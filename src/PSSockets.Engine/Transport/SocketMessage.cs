@@ -1,10 +1,12 @@
 using System;
+using System.Dynamic;
+using System.Linq.Expressions;
 using System.Net;
 
 namespace PSSockets.Engine.Transport;
 
 /// <summary>A received message with its sender. Immutable.</summary>
-public sealed class SocketMessage
+public sealed class SocketMessage : IDynamicMetaObjectProvider
 {
     private readonly DateTime _receivedAt = DateTime.UtcNow;
     private string? _text;
@@ -20,12 +22,15 @@ public sealed class SocketMessage
     public string Text => _text ??= Connection.Encoding.GetString(Bytes);
 
     /// <summary>The message as it came, without its marks.</summary>
+    [Linked]
     internal byte[] Bytes { get; }
 
     /// <summary>Who sent it.</summary>
+    [Linked]
     internal EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
 
     /// <summary>The connection that it came by, or the sender of the datagram; an answer goes back on it.</summary>
+    [Linked]
     internal IMessagePeer Connection { get; }
 
     /// <summary>When it was taken from the stream or the socket.</summary>
@@ -39,6 +44,9 @@ public sealed class SocketMessage
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    /// <inheritdoc/>
+    DynamicMetaObject IDynamicMetaObjectProvider.GetMetaObject(Expression parameter) => new LinkedMembers(parameter, this);
 
     internal static SocketMessage EndOf(SocketConnection connection) => new(connection, [], string.Empty) { IsEnd = true };
 

@@ -26,21 +26,23 @@ internal sealed partial class HandlerBlueprint
     ];
 
     private readonly string[] _modules;
+    private readonly object?[] _arguments;
+    private readonly Dictionary<string, object?> _usingValues = [];
     private readonly string? _location;
     private readonly List<SessionStateVariableEntry> _variables = [];
 
     private HandlerBlueprint(HandlerSource source)
     {
-        OnMessage = Capture(nameof(source.OnMessage), source.OnMessage);
-        OnConnect = Capture(nameof(source.OnConnect), source.OnConnect);
-        OnDisconnect = Capture(nameof(source.OnDisconnect), source.OnDisconnect);
-        InitializationScript = Capture(nameof(source.InitializationScript), source.InitializationScript);
-        Arguments = source.Arguments;
+        OnMessage = Capture(nameof(source.OnMessage), source.OnMessage, source.Command);
+        OnConnect = Capture(nameof(source.OnConnect), source.OnConnect, source.Command);
+        OnDisconnect = Capture(nameof(source.OnDisconnect), source.OnDisconnect, source.Command);
+        InitializationScript = Capture(nameof(source.InitializationScript), source.InitializationScript, source.Command);
+        _arguments = [.. source.Arguments.Select(value => HandlerScript.CaptureValue("ArgumentList", value, source.Command))];
         ErrorAction = source.ErrorAction;
         Timeout = source.Timeout;
         Host = new HandlerHost(source.Command.Host);
         _modules = source.Modules;
-        _location = source.Command.SessionState.Path.CurrentFileSystemLocation?.Path;
+        _location = source.Command.SessionState.Path.CurrentFileSystemLocation?.ProviderPath;
     }
 
     public HandlerScript? OnMessage { get; }
@@ -51,8 +53,6 @@ internal sealed partial class HandlerBlueprint
 
     public HandlerScript? InitializationScript { get; }
 
-    public object?[] Arguments { get; }
-
     public HandlerErrorAction ErrorAction { get; }
 
     /// <summary>How long one call may take; infinite for no limit.</summary>
@@ -60,9 +60,6 @@ internal sealed partial class HandlerBlueprint
 
     /// <summary>The user's host, where Write-Host, Write-Warning, Write-Verbose and Write-Progress of handlers appear.</summary>
     public PSHost Host { get; }
-
-    /// <summary>The values of <c>$using:</c> expressions, under the keys by which PowerShell looks them up.</summary>
-    public Hashtable UsingValues { get; } = [];
 
     /// <summary>Captures handlers; errors in them end the command.</summary>
     public static HandlerBlueprint Capture(HandlerSource source)
@@ -126,17 +123,40 @@ internal sealed partial class HandlerBlueprint
 
         if (_location is not null)
         {
-            runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(_location));
+            try
+            {
+                runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(_location));
+            }
+            catch (ItemNotFoundException)
+            {
+                // Removed meanwhile: that is no reason for a server to go without this worker.
+            }
         }
 
         return runspace;
+    }
+
+    /// <summary>Makes the arguments for a worker's handlers, on its thread.</summary>
+    public object?[] CreateArguments() => [.. _arguments.Select(HandlerScript.CompileValue)];
+
+    /// <summary>Makes a worker's values of <c>$using:</c> expressions, on its thread, under the keys by which PowerShell looks them up.</summary>
+    public Hashtable CreateUsingValues()
+    {
+        Hashtable values = [];
+        foreach ((string key, object? value) in _usingValues)
+        {
+            values[key] = HandlerScript.CompileValue(value);
+        }
+
+        return values;
     }
 
     // An expression's text begins with $using:, ${using: or, where it is splatted, @using:.
     [GeneratedRegex(@"^[$@](\{?)using:", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UsingPrefix();
 
-    private static HandlerScript? Capture(string name, ScriptBlock? block) => block is null ? null : HandlerScript.Capture(name, block);
+    private static HandlerScript? Capture(string name, ScriptBlock? block, PSCmdlet command)
+        => block is null ? null : HandlerScript.Capture(name, block, command);
 
     /// <summary>
     /// Evaluates each <c>$using:</c> expression once in the caller's scope. Workers get the values as PowerShell's own remoting passes
@@ -157,9 +177,9 @@ internal sealed partial class HandlerBlueprint
                 string text = expression.ToString();
                 string keyText = expression.SubExpression is VariableExpressionAst ? text.ToLowerInvariant() : text;
                 string key = Convert.ToBase64String(Encoding.Unicode.GetBytes(keyText));
-                if (!UsingValues.ContainsKey(key))
+                if (!_usingValues.ContainsKey(key))
                 {
-                    UsingValues[key] = Evaluate(command, script, expression);
+                    _usingValues[key] = HandlerScript.CaptureValue(text, Evaluate(command, script, expression), command);
                 }
             }
         }
@@ -167,15 +187,28 @@ internal sealed partial class HandlerBlueprint
 
     private static object? Evaluate(PSCmdlet command, HandlerScript script, UsingExpressionAst expression)
     {
-        if (!IsSet(command, expression))
+        if (IsSet(command, expression))
+        {
+            // The parser lets only variables, members and indexes follow `$using:`; none of them runs a command.
+            return Evaluate(command, UsingPrefix().Replace(expression.SubExpression.ToString(), "$$$1", 1));
+        }
+
+        try
+        {
+            // In a job or ForEach-Object -Parallel, PowerShell has brought the value there as one of `$using:`, not as a variable.
+            return Evaluate(command, expression.ToString());
+        }
+        catch (RuntimeException)
         {
             string name = UsingExpressionAst.ExtractUsingVariable(expression).VariablePath.UserPath;
             throw new InvalidHandlerException($"-{script.Name}: ${name} is not set, so {expression} has no value.", expression.ToString());
         }
+    }
 
-        // The parser lets only variables, members and indexes follow `$using:`; none of them runs a command. In a table a collection stays
-        // the object that it is; as a result it would be taken apart.
-        ScriptBlock value = ScriptBlock.Create($"@{{ Value = {UsingPrefix().Replace(expression.SubExpression.ToString(), "$$$1", 1)} }}");
+    /// <summary>Evaluates an expression in the caller's scope, in a table: a collection that was the result would be taken apart.</summary>
+    private static object? Evaluate(PSCmdlet command, string expression)
+    {
+        ScriptBlock value = ScriptBlock.Create($"@{{ Value = {expression} }}");
         PSObject table = command.InvokeCommand.InvokeScript(useLocalScope: false, value, input: null, args: null)[0];
         return ((Hashtable)table.BaseObject)["Value"];
     }

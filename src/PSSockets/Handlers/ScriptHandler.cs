@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
@@ -20,6 +21,8 @@ internal sealed class ScriptHandler : IMessageHandler
     private readonly HandlerBlueprint _blueprint;
     private readonly IHandlerOwner _owner;
     private readonly Runspace _runspace;
+    private readonly Hashtable _usingValues;
+    private readonly object?[] _arguments;
     private readonly ScriptBlock? _onMessage;
     private readonly ScriptBlock? _onConnect;
     private readonly ScriptBlock? _onDisconnect;
@@ -38,6 +41,8 @@ internal sealed class ScriptHandler : IMessageHandler
         try
         {
             Runspace.DefaultRunspace = _runspace;
+            _usingValues = blueprint.CreateUsingValues();
+            _arguments = blueprint.CreateArguments();
             Initialize();
             _onMessage = blueprint.OnMessage?.Compile();
             _onConnect = blueprint.OnConnect?.Compile();
@@ -194,9 +199,9 @@ internal sealed class ScriptHandler : IMessageHandler
         PowerShell pipeline = PowerShell.Create();
         pipeline.Runspace = _runspace;
         pipeline.AddScript(script, useLocalScope: false);
-        if (_blueprint.UsingValues.Count > 0)
+        if (_usingValues.Count > 0)
         {
-            pipeline.AddParameter("--%", _blueprint.UsingValues);
+            pipeline.AddParameter("--%", _usingValues);
         }
 
         return pipeline;
@@ -214,7 +219,7 @@ internal sealed class ScriptHandler : IMessageHandler
         try
         {
             List<PSVariable> variables = _owner.GetVariables(message, connection);
-            Collection<PSObject> output = block.InvokeWithContext(null, variables, _blueprint.Arguments!);
+            Collection<PSObject> output = block.InvokeWithContext(null, variables, _arguments!);
             if (sendsOutput && output.Count > 0)
             {
                 foreach (PSObject item in output)

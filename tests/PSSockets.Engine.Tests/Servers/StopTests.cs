@@ -42,6 +42,22 @@ public class StopTests
     }
 
     [Fact]
+    public async Task Who_has_connected_just_before_is_answered()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            await using TestServer server = Start(new TestHandler());
+            SocketConnection[] clients = await server.ConnectAsync(20);
+            await Task.WhenAll(clients.Select(client => client.SendAsync("x"))).Within();
+            await server.Server.StopAsync(Limit.Default).Within();
+            foreach (SocketConnection client in clients)
+            {
+                Assert.Equal(["Echo: x"], await client.ReceiveAllAsync());
+            }
+        }
+    }
+
+    [Fact]
     public async Task New_clients_are_refused_as_soon_as_a_stop_begins()
     {
         using ManualResetEventSlim go = new();

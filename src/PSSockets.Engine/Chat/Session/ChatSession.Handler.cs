@@ -25,12 +25,14 @@ public sealed partial class ChatSession
     private Task _handling = Task.CompletedTask;
 
     /// <summary>The latest errors of the handler, oldest first, at most 256.</summary>
+    [Linked]
     internal object[] Errors => _errors.ToArray();
 
     /// <summary>How many errors there were in all.</summary>
     public long ErrorCount => _errors.Total;
 
     /// <summary>A table for what a handler keeps; safe for use by many threads.</summary>
+    [Linked]
     internal SharedState State => _state;
 
     /// <summary>Cancelled when the session ends.</summary>

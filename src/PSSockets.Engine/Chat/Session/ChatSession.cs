@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Dynamic;
+using System.Linq.Expressions;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,7 +16,7 @@ namespace PSSockets.Engine.Chat;
 /// A place in a chat, as a client. Where the connection is lost it comes back by itself, with its rooms and nick, and receives what was said
 /// meanwhile as far as the server's history reaches, nothing twice. Messages wait to be received, or go to a handler. Safe for use by many threads.
 /// </summary>
-public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLifetime, IDisposable
+public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLifetime, IDynamicMetaObjectProvider, IDisposable
 {
     private readonly object _gate = new();
     private readonly ChatSessionOptions _options;
@@ -104,6 +106,7 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
     public string Node { get; private set; } = string.Empty;
 
     /// <summary>Where the server is.</summary>
+    [Linked]
     internal EndPoint? RemoteEndPoint { get; private set; }
 
     /// <summary>When the session was made.</summary>
@@ -219,6 +222,9 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
 
     /// <inheritdoc/>
     public override string ToString() => $"{Nick} on {DisplayName}";
+
+    /// <inheritdoc/>
+    DynamicMetaObject IDynamicMetaObjectProvider.GetMetaObject(Expression parameter) => new LinkedMembers(parameter, this);
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
