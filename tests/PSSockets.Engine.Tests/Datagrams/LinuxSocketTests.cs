@@ -35,7 +35,7 @@ public sealed class LinuxSocketTests : IDisposable
         }
 
         Assert.True(LinuxSocket.TryReadUse(_peer, out LinuxSocket.BufferUse use));
-        Assert.Equal(0u, use.Used);
+        Assert.InRange(use.Used, 0u, use.Size / 2);
         Assert.Equal((uint)_peer.ReceiveBufferSize, use.Size);
     }
 
