@@ -18,14 +18,17 @@ internal sealed class DatagramReceiver
 
     private const int StackSize = 256 * 1024;
 
-    /// <summary>How many datagrams a worker takes before it handles them. Where more are there it does not keep up.</summary>
-    private const int BatchSize = 128;
+    /// <summary>
+    /// With fewer looks in a millisecond handlers take so long, 30 µs and more, that what waits is better handled by several workers,
+    /// although a change of threads then comes with each datagram.
+    /// </summary>
+    private const int MinLooks = 32;
 
-    /// <summary>Without a look by a worker for so long the thread receives again. The system's buffer must last for it.</summary>
-    private static readonly TimeSpan s_asideLimit = TimeSpan.FromMilliseconds(1);
+    /// <summary>How long the thread stays where the workers do not keep up, in milliseconds: handlers that are slow once are slow twice.</summary>
+    private const int StayTime = 20;
 
-    /// <summary>How long it then stays, in milliseconds: handlers that are slow once are slow twice.</summary>
-    private const int StayTime = 100;
+    /// <summary>While aside the thread looks so often at how the workers do. The system's buffer must last for it.</summary>
+    private static readonly TimeSpan s_asideInterval = TimeSpan.FromMilliseconds(1);
 
     private readonly object _reading = new();
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
@@ -35,7 +38,7 @@ internal sealed class DatagramReceiver
     private readonly Thread _thread;
     private volatile bool _closing;
     private volatile bool _isAside;
-    private volatile bool _isOverrun;
+    private volatile bool _isWorkerReading;
     private volatile int _looks;
     private long _staysUntil;
 
@@ -43,6 +46,7 @@ internal sealed class DatagramReceiver
     {
         _socket = socket;
         _target = target;
+        _staysUntil = target.HasWorkers ? 0 : long.MaxValue;
         _sender = new SocketAddress(socket.AddressFamily);
         _thread = new Thread(Run, StackSize) { IsBackground = true, Name = $"{name} receiver" };
     }
@@ -52,11 +56,13 @@ internal sealed class DatagramReceiver
     /// <summary>Says that the socket is about to be closed: what the system call returns from now on is no datagram.</summary>
     public void BeginClose() => _closing = true;
 
-    /// <summary>Receives on a worker's thread.</summary>
-    /// <param name="limit">How long to wait for the first datagram.</param>
-    /// <returns>False where nothing came, or the receive thread does it.</returns>
-    public bool TryReceive(TimeSpan limit)
+    /// <summary>Receives a datagram on a worker's thread.</summary>
+    /// <param name="limit">How long to wait for it.</param>
+    /// <param name="work">What the worker must do about it; null where nothing is to be done.</param>
+    /// <returns>False where nothing came, or somebody else receives.</returns>
+    public bool TryReceive(TimeSpan limit, out Action? work)
     {
+        work = null;
         if (!_isAside || !Monitor.TryEnter(_reading))
         {
             return false;
@@ -64,16 +70,9 @@ internal sealed class DatagramReceiver
 
         try
         {
-            bool any = _isAside && !_closing && _socket.Poll(limit, SelectMode.SelectRead);
-            int count;
-            for (count = 0; any && count < BatchSize && !_closing && (count == 0 || _socket.Available > 0); count++)
-            {
-                Receive();
-            }
-
-            _isOverrun |= count == BatchSize;
+            _isWorkerReading = true;
             _looks++;
-            return any;
+            return _isAside && !_closing && TryReceiveWithin(limit, out work);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -82,8 +81,29 @@ internal sealed class DatagramReceiver
         }
         finally
         {
+            _isWorkerReading = false;
             Monitor.Exit(_reading);
         }
+    }
+
+    private bool TryReceiveWithin(TimeSpan limit, out Action? work)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            bool any = _socket.Poll(limit, SelectMode.SelectRead);
+            work = any ? Receive() : null;
+            return any;
+        }
+
+        ResetSender();
+        int count = LinuxSocket.TryReceiveFrom(_socket, _buffer, _sender);
+        if (count < 0 && _socket.Poll(limit, SelectMode.SelectRead))
+        {
+            count = LinuxSocket.TryReceiveFrom(_socket, _buffer, _sender);
+        }
+
+        work = count < 0 ? null : Take(count);
+        return count >= 0;
     }
 
     private void Run()
@@ -96,15 +116,15 @@ internal sealed class DatagramReceiver
                 {
                     do
                     {
-                        Receive();
+                        if (Receive() is { } work)
+                        {
+                            _target.Schedule(work);
+                        }
                     }
-                    while (!_closing && _socket.Available > 0);
+                    while (!_closing && Environment.TickCount64 < _staysUntil);
                 }
 
-                if (_target.HasWorkers && Environment.TickCount64 >= _staysUntil)
-                {
-                    StepAside();
-                }
+                StepAside();
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
@@ -116,50 +136,48 @@ internal sealed class DatagramReceiver
         }
     }
 
-    private void Receive()
+    private Action? Receive()
     {
-        // The system shortens the address to what it has written, and takes its size for the room that there is.
-        _sender.Size = SocketAddress.GetMaximumAddressSize(_socket.AddressFamily);
-        int count = _socket.ReceiveFrom(_buffer, SocketFlags.None, _sender);
-        if (!_closing)
-        {
-            _target.OnDatagram(_buffer.AsSpan(0, count), _sender);
-        }
+        ResetSender();
+        return Take(_socket.ReceiveFrom(_buffer, SocketFlags.None, _sender));
     }
 
-    /// <summary>Leaves the socket to the workers for as long as they look after it.</summary>
+    private Action? Take(int count) => _closing ? null : _target.OnDatagram(_buffer.AsSpan(0, count), _sender);
+
+    /// <summary>The system shortens the address to what it has written, and takes its size for the room that there is.</summary>
+    private void ResetSender() => _sender.Size = SocketAddress.GetMaximumAddressSize(_socket.AddressFamily);
+
+    /// <summary>Leaves the socket to the workers for as long as they look after it and keep up.</summary>
     private void StepAside()
     {
         int first = _looks;
         int seen;
-        _isOverrun = false;
+        bool isBehind;
         _isAside = true;
-        do
+        try
         {
-            seen = _looks;
-            Thread.Sleep(s_asideLimit);
+            do
+            {
+                seen = _looks;
+                Thread.Sleep(s_asideInterval);
+                isBehind = _looks - seen < MinLooks ? !_isWorkerReading && _socket.Available > 0 : IsHalfFull();
+            }
+            while (!_closing && !isBehind && (_looks != seen || _isWorkerReading));
         }
-        while (!_closing && !_isOverrun && _looks != seen);
-
-        _isAside = false;
-        lock (_reading)
+        finally
         {
-            if (_closing)
-            {
-                return;
-            }
+            _isAside = false;
+        }
 
-            if (_isOverrun || seen == first || _socket.Available > 0)
-            {
-                // They are all at work, or more comes than they can take: the queue here is longer than the system's.
-                _staysUntil = Environment.TickCount64 + StayTime;
-            }
-
-            // What a worker has taken for itself must not wait where its handler now takes long.
-            _socket.Poll(s_asideLimit, SelectMode.SelectRead);
-            _target.OnWorkersBusy();
+        if (isBehind || seen == first)
+        {
+            _staysUntil = Environment.TickCount64 + StayTime;
         }
     }
+
+    /// <summary>True where more comes than the workers can take, and the system will soon drop it.</summary>
+    private bool IsHalfFull()
+        => OperatingSystem.IsLinux() && LinuxSocket.TryReadUse(_socket, out LinuxSocket.BufferUse use) && use.Used > use.Size / 2;
 
     /// <returns>False where the socket is closed.</returns>
     private bool Report(Exception exception)

@@ -10,13 +10,14 @@ internal interface IDatagramTarget
     /// <summary>A datagram has come.</summary>
     /// <param name="datagram">Its bytes, valid during the call; none is a datagram too.</param>
     /// <param name="sender">Its sender, valid during the call.</param>
-    void OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender);
+    /// <returns>What a worker must do about it now; null where nothing is to be done, or somebody does it already.</returns>
+    Action? OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender);
 
     /// <summary>True where there are workers that receive by themselves when they have nothing else to do.</summary>
     bool HasWorkers => false;
 
-    /// <summary>The workers do not receive any more, perhaps because they are at work for long: others must come for what still waits.</summary>
-    void OnWorkersBusy()
+    /// <summary>Has a worker do what <see cref="OnDatagram"/> has asked for.</summary>
+    void Schedule(Action work)
     {
     }
 

@@ -73,13 +73,13 @@ public sealed partial class UdpSocket : IDatagramTarget
     }
 
     /// <inheritdoc/>
-    void IDatagramTarget.OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender)
+    Action? IDatagramTarget.OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender)
     {
         CountReceived(datagram.Length);
         if (_queue.IsFullFor(datagram.Length))
         {
             CountDropped();
-            return;
+            return null;
         }
 
         if (!_peers.TryFind(sender, out UdpPeer? peer))
@@ -88,6 +88,7 @@ public sealed partial class UdpSocket : IDatagramTarget
         }
 
         _queue.Add(new SocketMessage(peer, datagram.ToArray(), null));
+        return null;
     }
 
     /// <inheritdoc/>

@@ -135,7 +135,15 @@ public sealed partial class UdpSocket
         {
             try
             {
-                _ = address is null ? _socket.Send(datagram) : _socket.SendTo(datagram, SocketFlags.None, address);
+                if (address is null)
+                {
+                    _socket.Send(datagram);
+                }
+                else if (!OperatingSystem.IsLinux() || !LinuxSocket.TrySendTo(_socket, datagram, address))
+                {
+                    _socket.SendTo(datagram, SocketFlags.None, address);
+                }
+
                 break;
             }
             catch (SocketException exception) when (refusal is null && SocketErrorClassifier.IsRefusal(exception.SocketErrorCode))

@@ -170,7 +170,11 @@ public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwn
     }
 
     /// <inheritdoc cref="DatagramReceiver.TryReceive"/>
-    internal bool TryReceive(TimeSpan limit) => _receiver is not null && _receiver.TryReceive(limit);
+    internal bool TryReceive(TimeSpan limit, out Action? work)
+    {
+        work = null;
+        return _receiver is not null && _receiver.TryReceive(limit, out work);
+    }
 
     /// <summary>Begins to receive, once.</summary>
     internal void StartReceiving(IDatagramTarget target)
@@ -196,10 +200,6 @@ public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwn
     /// <summary>Reads what only the system knows; a closed socket keeps what was read last.</summary>
     private void ReadFromSystem()
     {
-        // SO_MEMINFO: nine numbers of 32 bits, the last being the datagrams dropped (SK_MEMINFO_DROPS, Linux 4.12 and later).
-        const int SocketLevel = 1;
-        const int MemoryInformation = 55;
-        Span<byte> numbers = stackalloc byte[9 * sizeof(uint)];
         lock (_gate)
         {
             if (_closed)
@@ -210,9 +210,9 @@ public sealed partial class UdpSocket : IMessageSource, IMessageSink, ISocketOwn
             try
             {
                 _receiveBufferSize = _socket.ReceiveBufferSize;
-                if (OperatingSystem.IsLinux() && _socket.GetRawSocketOption(SocketLevel, MemoryInformation, numbers) == numbers.Length)
+                if (OperatingSystem.IsLinux() && LinuxSocket.TryReadUse(_socket, out LinuxSocket.BufferUse use))
                 {
-                    _droppedBySystem = BitConverter.ToUInt32(numbers[(8 * sizeof(uint))..]);
+                    _droppedBySystem = use.Dropped;
                 }
             }
             catch (SocketException)

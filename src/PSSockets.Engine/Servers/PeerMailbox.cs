@@ -14,24 +14,22 @@ internal sealed class PeerMailbox : IPeerEntry
     /// <summary>How many messages a sender may have handled before others get their turn.</summary>
     private const int BatchSize = 64;
 
-    /// <summary>How long it may be at it: 2 ms.</summary>
+    /// <summary>How long it may be at it after the first: 2 ms.</summary>
     private static readonly long s_batchTicks = Stopwatch.Frequency / 500;
 
     private readonly Queue<byte[]> _waiting = new(0);
     private readonly UdpServer _server;
+    private readonly Action _run;
     private bool _isScheduled;
 
     public PeerMailbox(UdpServer server, UdpPeer peer)
     {
         _server = server;
         Peer = peer;
-        Run = RunBatch;
+        _run = RunBatch;
     }
 
     public UdpPeer Peer { get; }
-
-    /// <summary>A turn on a worker; made once.</summary>
-    public Action Run { get; }
 
     /// <inheritdoc/>
     public bool IsBusy
@@ -51,11 +49,14 @@ internal sealed class PeerMailbox : IPeerEntry
     /// <inheritdoc/>
     public void Touch() => Peer.Touch();
 
-    /// <summary>Adds a datagram and has it handled.</summary>
-    /// <returns>False where <paramref name="limit"/> of them wait already.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> datagram, int limit)
+    /// <summary>Adds a datagram.</summary>
+    /// <param name="datagram">Its bytes.</param>
+    /// <param name="limit">How many may wait.</param>
+    /// <param name="run">The turn that a worker must take; null where one is coming already.</param>
+    /// <returns>False where so many wait already.</returns>
+    public bool TryAdd(ReadOnlySpan<byte> datagram, int limit, out Action? run)
     {
-        bool schedule;
+        run = null;
         lock (_waiting)
         {
             if (_waiting.Count >= Math.Max(limit, 1))
@@ -65,13 +66,11 @@ internal sealed class PeerMailbox : IPeerEntry
 
             _waiting.Enqueue(datagram.ToArray());
             _server.CountWaiting(1, datagram.Length);
-            schedule = !_isScheduled;
-            _isScheduled = true;
-        }
-
-        if (schedule)
-        {
-            _server.Schedule(this);
+            if (!_isScheduled)
+            {
+                _isScheduled = true;
+                run = _run;
+            }
         }
 
         return true;
@@ -79,36 +78,48 @@ internal sealed class PeerMailbox : IPeerEntry
 
     private void RunBatch()
     {
-        long start = Stopwatch.GetTimestamp();
-        for (int handled = 1; TryTake(out byte[] datagram); handled++)
+        long? end = null;
+        for (int handled = 1; ; handled++)
         {
-            if (!_server.Handle(Peer, datagram))
+            if (!_server.Handle(Peer, Take()))
             {
                 Clear();
             }
 
-            if (handled == BatchSize || WorkerPool.Current.IsLoopBroken || Stopwatch.GetTimestamp() - start > s_batchTicks)
+            if (!HasMore())
             {
-                _server.Schedule(this);
+                return;
+            }
+
+            long now = Stopwatch.GetTimestamp();
+            end ??= now + s_batchTicks;
+            if (handled == BatchSize || now > end || WorkerPool.Current.IsLoopBroken)
+            {
+                _server.Schedule(_run);
                 return;
             }
         }
     }
 
-    private bool TryTake(out byte[] datagram)
+    private byte[] Take()
     {
-        bool taken;
+        byte[] datagram;
         lock (_waiting)
         {
-            _isScheduled = taken = _waiting.TryDequeue(out datagram!);
+            datagram = _waiting.Dequeue();
         }
 
-        if (taken)
+        _server.CountWaiting(-1, -datagram.Length);
+        return datagram;
+    }
+
+    /// <summary>True where the turn goes on; where not, the next datagram gives it another one.</summary>
+    private bool HasMore()
+    {
+        lock (_waiting)
         {
-            _server.CountWaiting(-1, -datagram.Length);
+            return _isScheduled = _waiting.Count > 0;
         }
-
-        return taken;
     }
 
     private void Clear()

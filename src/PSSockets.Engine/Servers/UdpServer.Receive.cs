@@ -21,14 +21,14 @@ public sealed partial class UdpServer : IDatagramTarget
     bool IDatagramTarget.HasWorkers => _workers is not null;
 
     /// <inheritdoc/>
-    void IDatagramTarget.OnWorkersBusy() => _workers!.Wake();
+    void IDatagramTarget.Schedule(Action work) => Schedule(work);
 
     /// <inheritdoc/>
-    void IDatagramTarget.OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender)
+    Action? IDatagramTarget.OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress sender)
     {
         if (_isClosed)
         {
-            return;
+            return null;
         }
 
         _isFailing = false;
@@ -36,7 +36,7 @@ public sealed partial class UdpServer : IDatagramTarget
         if (IsConsumed ? _messages.IsFullFor(datagram.Length) : IsFullFor(datagram.Length))
         {
             _socket.CountDropped();
-            return;
+            return null;
         }
 
         if (!_mailboxes.TryFind(sender, out PeerMailbox? mailbox))
@@ -45,25 +45,30 @@ public sealed partial class UdpServer : IDatagramTarget
             if (!_options.Filter.Permits(endPoint))
             {
                 _refused++;
-                return;
+                return null;
             }
 
             mailbox = _mailboxes.Add(sender, endPoint);
         }
 
-        if (_options.Echo && mailbox is not null)
+        if (mailbox is null)
+        {
+            _socket.CountDropped();
+        }
+        else if (_workers is not null)
+        {
+            return Queue(mailbox, datagram);
+        }
+        else if (_options.Echo)
         {
             Echo(mailbox.Peer, datagram);
         }
-        else if (_workers is null && mailbox is not null)
+        else
         {
             _messages.Add(new SocketMessage(mailbox.Peer, datagram.ToArray(), null));
         }
-        else if (mailbox is null || !mailbox.TryAdd(datagram, _options.Socket.MaxQueuedDatagrams / 2))
-        {
-            // One sender alone never fills the queue for all.
-            _socket.CountDropped();
-        }
+
+        return null;
     }
 
     /// <inheritdoc/>
@@ -84,8 +89,8 @@ public sealed partial class UdpServer : IDatagramTarget
         Interlocked.Add(ref _waitingBytes, bytes);
     }
 
-    /// <summary>Has a sender's messages handled.</summary>
-    internal void Schedule(PeerMailbox mailbox) => _workers!.Enqueue(mailbox.Run);
+    /// <summary>Has a worker do something.</summary>
+    internal void Schedule(Action work) => _workers!.Enqueue(work);
 
     /// <summary>Calls the handler for a message; never throws.</summary>
     /// <returns>False where the sender's other messages are not to be handled.</returns>
@@ -127,6 +132,18 @@ public sealed partial class UdpServer : IDatagramTarget
         }
 
         return verdict == HandlerVerdict.Continue;
+    }
+
+    /// <returns>The mailbox's turn on a worker where it is not having one.</returns>
+    private Action? Queue(PeerMailbox mailbox, ReadOnlySpan<byte> datagram)
+    {
+        // One sender alone never fills the queue for all.
+        if (!mailbox.TryAdd(datagram, _options.Socket.MaxQueuedDatagrams / 2, out Action? run))
+        {
+            _socket.CountDropped();
+        }
+
+        return run;
     }
 
     /// <summary>Sends a datagram back, on the receive thread: what cannot be sent is not worth waiting for.</summary>

@@ -33,7 +33,7 @@ internal sealed class WorkerPool
     private readonly Func<IMessageHandler> _createHandler;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<Exception> _onError;
-    private readonly Func<TimeSpan, bool>? _fetch;
+    private readonly Fetcher? _fetch;
     private readonly Action? _endFetch;
     private readonly string _name;
     private readonly int _size;
@@ -49,11 +49,9 @@ internal sealed class WorkerPool
     /// <param name="size">How many threads there are at the most.</param>
     /// <param name="createHandler">Makes a worker's handler, on its thread.</param>
     /// <param name="onError">Told what goes wrong with a worker other than the first.</param>
-    /// <param name="fetch">
-    /// Fetches work for the worker that calls it, for which no other is woken unless it takes long; waits for it at most so long.
-    /// </param>
+    /// <param name="fetch">Fetches work for the worker that calls it, for which no other is woken unless it takes long.</param>
     /// <param name="endFetch">Ends a wait of <paramref name="fetch"/>, where it has other ways to end than its limit.</param>
-    public WorkerPool(string name, int size, Func<IMessageHandler> createHandler, Action<Exception> onError, Func<TimeSpan, bool>? fetch = null, Action? endFetch = null)
+    public WorkerPool(string name, int size, Func<IMessageHandler> createHandler, Action<Exception> onError, Fetcher? fetch = null, Action? endFetch = null)
     {
         _endFetch = endFetch;
         _fetch = fetch;
@@ -62,6 +60,12 @@ internal sealed class WorkerPool
         _size = size;
         _createHandler = createHandler;
     }
+
+    /// <summary>Fetches work for the worker that calls it.</summary>
+    /// <param name="limit">How long to wait for it.</param>
+    /// <param name="work">What this worker is to do now; null where what was fetched is ready for every worker.</param>
+    /// <returns>False where there was nothing.</returns>
+    internal delegate bool Fetcher(TimeSpan limit, out Action? work);
 
     /// <summary>The handler of the worker that this thread is.</summary>
     public static IMessageHandler Current => s_current?.Handler ?? throw new InvalidOperationException("This thread is no worker.");
@@ -265,15 +269,19 @@ internal sealed class WorkerPool
     private bool RunReady()
     {
         Worker worker = s_current!;
-        while (TryTake(out Action? work))
+        while (TryTake(out Action? work, out bool isFetched))
         {
             worker.BusySince = Stopwatch.GetTimestamp();
             work();
             worker.BusySince = 0;
-            if (IsFetchDue())
+            if (!isFetched && IsFetchDue())
             {
                 // One worker does not keep up: it leaves nothing unread, and another comes for what it has not got to.
-                Fetch(TimeSpan.Zero);
+                if (Fetch(TimeSpan.Zero, out work) && work is not null)
+                {
+                    Enqueue(work);
+                }
+
                 Wake();
             }
 
@@ -286,8 +294,13 @@ internal sealed class WorkerPool
         return false;
     }
 
-    private bool TryTake([NotNullWhen(true)] out Action? work)
+    /// <summary>Takes the next work, and waits for it.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="isFetched">True where it was fetched for this worker, which has then left nothing to others.</param>
+    /// <returns>False where the pool stops.</returns>
+    private bool TryTake([NotNullWhen(true)] out Action? work, out bool isFetched)
     {
+        isFetched = false;
         bool hasLooked = _fetch is null;
         while (true)
         {
@@ -318,33 +331,39 @@ internal sealed class WorkerPool
                     continue;
                 }
 
-                _fetching++;
+                Interlocked.Increment(ref _fetching);
             }
 
             try
             {
-                hasLooked = !Fetch(s_fetchLimit);
+                hasLooked = !Fetch(s_fetchLimit, out work);
             }
             finally
             {
-                lock (_gate)
-                {
-                    _fetching--;
-                }
+                Interlocked.Decrement(ref _fetching);
+            }
+
+            if (work is not null)
+            {
+                return isFetched = true;
             }
         }
     }
 
     private bool IsFetchDue() => _fetch is not null && Stopwatch.GetTimestamp() - Volatile.Read(ref _fetchedAt) > s_fetchInterval;
 
-    private bool Fetch(TimeSpan limit)
+    private bool Fetch(TimeSpan limit, out Action? work)
     {
-        if (!_fetch!(limit))
+        if (!_fetch!(limit, out work))
         {
             return false;
         }
 
-        Volatile.Write(ref _fetchedAt, Stopwatch.GetTimestamp());
+        if (work is null)
+        {
+            Volatile.Write(ref _fetchedAt, Stopwatch.GetTimestamp());
+        }
+
         return true;
     }
 

@@ -57,9 +57,12 @@ internal sealed class ReadinessLoop : IDisposable
     public Waiter Add(Socket socket) => new(this, socket.SafeHandle);
 
     /// <summary>Waits on a worker's thread, and completes the waits of what has become readable.</summary>
+    /// <param name="limit">How long to wait at the most.</param>
+    /// <param name="work">Always null: what follows a wait queues for a worker by itself.</param>
     /// <returns>False where there was nothing, or the loop's thread does it.</returns>
-    public bool TryPoll(TimeSpan limit)
+    public bool TryPoll(TimeSpan limit, out Action? work)
     {
+        work = null;
         if (!_isAside || !Monitor.TryEnter(_polling))
         {
             return false;

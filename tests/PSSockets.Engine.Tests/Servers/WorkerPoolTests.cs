@@ -119,7 +119,11 @@ public sealed class WorkerPoolTests
             1,
             () => new TestHandler(),
             _errors.Enqueue,
-            _ => Interlocked.Increment(ref fetched) == 1 ? throw new InvalidOperationException("no fetch") : false,
+            (TimeSpan _, out Action? work) =>
+            {
+                work = null;
+                return Interlocked.Increment(ref fetched) == 1 ? throw new InvalidOperationException("no fetch") : false;
+            },
             () => { });
         pool.Start();
         await Limit.UntilAsync(() => !_errors.IsEmpty, "the worker dies");

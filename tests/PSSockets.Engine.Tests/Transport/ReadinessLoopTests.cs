@@ -184,16 +184,4 @@ public sealed class ReadinessLoopTests : IDisposable
         await socket.ConnectAsync(listener.LocalEndPoint!).Within();
         return (new SocketTransport(socket, _loop), await listener.AcceptAsync().Within());
     }
-
-    /// <summary>Elsewhere there is no loop.</summary>
-    private sealed class LinuxFactAttribute : FactAttribute
-    {
-        public LinuxFactAttribute()
-        {
-            if (!OperatingSystem.IsLinux())
-            {
-                Skip = "Only Linux has it.";
-            }
-        }
-    }
 }
