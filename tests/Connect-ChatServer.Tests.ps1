@@ -167,6 +167,43 @@ Describe 'Connect-ChatServer' {
         }
     }
 
+    Context 'events' {
+        AfterEach {
+            Get-EventSubscriber | Where-Object SourceIdentifier -Like 'pss-*' | Unregister-Event
+            Get-Event | ForEach-Object { Remove-Event -EventIdentifier $_.EventIdentifier }
+        }
+
+        It 'come in the order of what was said' {
+            $server = Start-ChatServer 0 -RateLimit 0
+            $ann = Join-Chat $server ann
+            Register-ObjectEvent -InputObject $ann -EventName MessageReceived -SourceIdentifier pss-said
+            Send-ChatMessage $server (1..500 -join "`n")
+            [void] (Wait-Until { @(Get-Event -SourceIdentifier pss-said -ErrorAction Ignore).Count -ge 500 })
+            @(Get-Event -SourceIdentifier pss-said).SourceEventArgs.ChatMessage.Text -join ',' | Should -BeExactly (1..500 -join ',')
+            $ann.EventsDropped | Should -Be 0
+        }
+
+        It 'are bounded, and what is too much is counted' {
+            $server = Start-ChatServer 0 -RateLimit 0
+            $ann = Join-Chat $server ann
+            Register-ObjectEvent -InputObject $ann -EventName MessageReceived -SourceIdentifier pss-said
+            Send-ChatMessage $server (1..5000 -join "`n")
+            [void] (Wait-Until { $ann.EventsDropped -gt 0 -and $ann.MessagesReceived -ge 5000 })
+            @(Get-Event -SourceIdentifier pss-said).Count | Should -BeLessOrEqual 1000
+            @($ann | Receive-ChatMessage -TotalCount 5000 -TimeoutSeconds 10).Count | Should -Be 5000
+        }
+
+        It 'tell how the session fares' {
+            $server = Start-ChatServer 0
+            $ann = Join-Chat $server ann @{ NoReconnect = $true }
+            Register-ObjectEvent -InputObject $ann -EventName StatusChanged -SourceIdentifier pss-status
+            Stop-SocketServer $server
+            $change = Wait-Event -SourceIdentifier pss-status -Timeout 10
+            [string] $change.SourceEventArgs.Status | Should -Be 'Closed'
+            $change.SourceEventArgs.Text | Should -BeLike '*server stops*'
+        }
+    }
+
     Context '-OnMessage' {
         It 'answers in the room, and a private message in private' {
             $chat = New-TestChat

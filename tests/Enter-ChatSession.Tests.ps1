@@ -101,6 +101,23 @@ Describe 'Enter-ChatSession in a terminal' -Skip:(-not $HasPython) {
         ($chat.Ann | Receive-ChatMessage -Kind Leave -TimeoutSeconds 10).From | Should -BeExactly 'tty'
     }
 
+    It 'says pasted lines not before Enter, each by itself, and none of them as a command' {
+        $chat = New-TestChat
+        $terminal = Start-Terminal "Enter-ChatSession 127.0.0.1 $($chat.Server.Port) -Nick tty"
+        Wait-Screen $terminal '`[lobby`] tty> '
+        $terminal.Process.StandardInput.Write("so: `e[200~one`r/quit`r`r/two`r`e[201~")
+        Wait-Screen $terminal "so: one$([char] 0x21B5)/quit"
+        $terminal.Process.StandardInput.Write(" end`r")
+        @($chat.Ann | Receive-ChatMessage -Kind Message -TotalCount 3 -TimeoutSeconds 10).Text | Should -Be @('so: one', '/quit', '/two end')
+
+        # Behind a command they are one line: what is private stays so.
+        $terminal.Process.StandardInput.Write("/msg ann `e[200~three`rfour`e[201~`r")
+        $private = $chat.Ann | Receive-ChatMessage -TimeoutSeconds 10
+        "$($private.Kind) $($private.Text)" | Should -BeExactly 'Private three four'
+        $terminal.Process.StandardInput.Write("/quit`r")
+        (Wait-Peer $terminal -TimeoutSeconds 20).Contains("`e[?2004l") | Should -BeTrue
+    }
+
     It 'goes on with a session that was given, and leaves it open' {
         $chat = New-TestChat
         $terminal = Start-Terminal "`$s = Connect-ChatServer 127.0.0.1 $($chat.Server.Port) -Nick tty; Enter-ChatSession `$s; `"is `$(`$s.Status)`""

@@ -30,6 +30,16 @@ Describe 'Send-ChatMessage' {
                 Should -Be @('one', 'two', 'System.Collections.Hashtable', '1.5')
         }
 
+        It 'wants something to say, if only nothing' {
+            $chat = New-TestChat
+            $failure = Get-Failure { Send-ChatMessage $chat.Ann }
+            $failure.Id | Should -BeLike 'InvalidParameterCombination,*'
+            $failure.IsTerminating | Should -BeTrue
+            @() | Send-ChatMessage $chat.Ann
+            Send-ChatMessage $chat.Ann $null
+            $chat.Ann.MessagesSent | Should -Be 0
+        }
+
         It 'says it in another room with -Room, as an action with -Action' {
             $server = Start-ChatServer 0 -Room lobby, ops
             $ann = Join-Chat $server ann @{ Room = 'lobby', 'ops' }

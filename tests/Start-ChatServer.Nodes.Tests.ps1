@@ -103,6 +103,21 @@ Describe 'Start-ChatServer -Backplane' {
             Wait-Line $bob '*ann: said before' | Should -Match '^\[lobby \d\d:\d\d\] ann: said before$'
         }
 
+        It 'keeps a member out of a server that comes later, until Unban on either' {
+            $nats = Start-Nats
+            $first = Start-ChatServer 0 -Backplane $nats.Url
+            [void] (Enter-Chat $first ann)
+            Remove-ChatMember $first ann -BanSeconds 600 -Confirm:$false
+            $second = Start-ChatServer 0 -Backplane $nats.Url
+            [void] (Wait-Until -Because 'the ban was to be known' { $second.Bans.Nick -eq 'ann' })
+            $client = Connect-ToServer $second
+            Send-SocketData $client '/nick ann'
+            Wait-Line $client '!!*' | Should -BeLike '*banned*'
+            $second.Unban('ann') | Should -BeTrue
+            [void] (Wait-Until -Because 'the ban was to end' { $first.Bans.Count -eq 0 })
+            [void] (Enter-Chat $first ann)
+        }
+
         It 'removes a member of another server' {
             $nodes = Start-Node (Start-Nats)
             $ann = Enter-Chat $nodes[0] ann $nodes

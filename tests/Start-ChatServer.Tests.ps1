@@ -1,3 +1,10 @@
+BeforeDiscovery {
+    # An address of this machine that is not loopback.
+    $OwnAddress = [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces() | Where-Object { $_.OperationalStatus -eq 'Up' } |
+        ForEach-Object { $_.GetIPProperties().UnicastAddresses } | ForEach-Object { $_.Address } |
+        Where-Object { $_.AddressFamily -eq 'InterNetwork' -and -not [ipaddress]::IsLoopback($_) } | ForEach-Object { "$_" } | Select-Object -First 1
+}
+
 Describe 'Start-ChatServer' {
     BeforeAll {
         . "$PSScriptRoot/Support/common.ps1"
@@ -152,11 +159,23 @@ Describe 'Start-ChatServer' {
         Get-SocketServer | Should -BeNullOrEmpty
     }
 
+    It 'limits the connections of one address with -MaxConnectionsPerAddress' -Skip:(-not $OwnAddress) -ForEach @(@{ Address = $OwnAddress }) {
+        $server = Start-ChatServer 0 -Address $Address -Allow $Address -MaxConnectionsPerAddress 1
+        $ann = Connect-ChatServer $Address $server.Port -Nick ann
+        Receive-SocketData (Connect-TcpClient $Address $server.Port) | Should -BeExactly '!! Too many connections come from your address: 1 are the limit.'
+        { Connect-ChatServer $Address $server.Port -Nick bob -ErrorAction Stop } | Should -Throw -ErrorId 'LimitReached,*'
+        $server.RefusedCount | Should -Be 2
+        Close-Socket $ann
+        Wait-Until { @(Get-SocketConnection -Server $server).Count -eq 0 }
+        (Connect-ChatServer $Address $server.Port -Nick bob).Nick | Should -BeExactly 'bob'
+    }
+
     It 'refuses <Name>' -ForEach @(
         @{ Name = 'a bad room'; Parameters = @{ Room = 'a b' }; Id = 'RoomInvalid' }
-        @{ Name = 'a reserved nick for the bot'; Parameters = @{ BotNick = 'server' }; Id = 'NickInvalid' }
+        @{ Name = 'a reserved nick for the bot'; Parameters = @{ BotNick = 'server'; OnMessage = { } }; Id = 'NickInvalid' }
         @{ Name = 'a transcript in no directory'; Parameters = @{ TranscriptPath = '/nowhere/at/all.log' }; Id = 'FileNotAccessible' }
         @{ Name = 'what is for handlers, without one'; Parameters = @{ InitializationScript = { } }; Id = 'InvalidParameterCombination' }
+        @{ Name = 'a nick for the bot, without one'; Parameters = @{ BotNick = 'helper' }; Id = 'InvalidParameterCombination' }
         @{ Name = 'the name of a cluster, without a backplane'; Parameters = @{ ClusterName = 'team' }; Id = 'InvalidParameterCombination' }
         @{ Name = 'to wait for slow members'; Parameters = @{ SlowConsumer = 'Wait' }; Id = 'ParameterArgumentValidationError' }
     ) {

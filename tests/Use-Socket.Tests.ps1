@@ -195,6 +195,13 @@ Describe 'Use-Socket' {
     }
 
     Context 'bad input' {
+        It 'says that the socket may be null' {
+            $failure = Get-Failure { Use-Socket $null { } }
+            $failure.Id | Should -BeLike 'ParameterArgumentValidationError,*'
+            $failure.Message | Should -BeLike '*the socket*'
+            (Get-Failure { $null | Use-Socket { } }).Message | Should -BeLike "*'Socket'*null*"
+        }
+
         It 'refuses null, and what is no socket' {
             { Use-Socket $null { } } | Should -Throw -ErrorId 'ParameterArgumentValidationError,PSSockets.Commands.UseSocketCommand'
             { Use-Socket -Socket 'text' -ScriptBlock { } } | Should -Throw -ErrorId 'CannotConvertArgumentNoMessage,PSSockets.Commands.UseSocketCommand'

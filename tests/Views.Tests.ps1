@@ -27,7 +27,7 @@ BeforeDiscovery {
         }
         @{
             Type = 'ChatSession'
-            Expected = 'ConnectedAt CurrentRoom DisplayName ErrorCount Id IsPlain MessagesDropped MessagesReceived MessagesSent Name Nick Node ReconnectCount RemoteEndPoint Rooms ServerName Status StatusText'
+            Expected = 'ConnectedAt CurrentRoom DisplayName ErrorCount EventsDropped Id IsPlain MessagesDropped MessagesReceived MessagesSent Name Nick Node ReconnectCount RemoteEndPoint Rooms ServerName Status StatusText'
         }
         @{ Type = 'ChatMessage'; Expected = 'From Id IsReplayed Kind Room Text Time To' }
         @{ Type = 'UdpPeer'; Expected = 'DatagramsReceived DisplayName Encoding IdleSeconds LocalEndPoint RemoteEndPoint' }

@@ -16,4 +16,17 @@ public sealed record ChatBan
 
     /// <summary>When it ends.</summary>
     public required DateTimeOffset Until { get; init; }
+
+    /// <summary>When it was set, or lifted: of two of the same nick and address every node keeps the later.</summary>
+    internal DateTimeOffset Time { get; init; }
+
+    /// <summary>True where it was lifted; remembered until it would have ended, or another node would bring it back.</summary>
+    internal bool IsLifted { get; init; }
+
+    /// <summary>The same for all bans of which only the latest counts.</summary>
+    internal string Key => $"{Nick} {Address}";
+
+    /// <summary>True where this one is kept and the other forgotten.</summary>
+    internal bool Replaces(ChatBan other)
+        => Time != other.Time ? Time > other.Time : IsLifted != other.IsLifted ? IsLifted : Until > other.Until;
 }

@@ -14,18 +14,23 @@ internal sealed partial class ChatConnection
     /// <summary>What a new connection is told, under the server's lock.</summary>
     private void Greet()
     {
-        if (_phase == Phase.Password)
+        if (_refusal is not null)
+        {
+            _phase = Phase.First;
+        }
+        else if (_phase == Phase.Password)
         {
             Text.Notice("This chat has a password. Send it as your first line.");
         }
         else
         {
-            Enter();
+            _refusal = Enter();
         }
     }
 
     /// <summary>Makes it a member with a nick that the server gives.</summary>
-    private void Enter()
+    /// <returns>Why it cannot be one.</returns>
+    private ChatFault? Enter()
     {
         foreach (string line in ChatText.GetLines(_options.Banner ?? string.Empty))
         {
@@ -34,14 +39,14 @@ internal sealed partial class ChatConnection
 
         if (_server.Chat.Add(null, ChatMode.Text, Connection.RemoteEndPoint, this, out Participant? member) is { } fault)
         {
-            Refuse(fault);
-            return;
+            return fault;
         }
 
         Member = member;
         RoomState room = _server.Chat.FirstRoom;
         _server.Chat.Join(member!, room.Name, out _, out _);
         Text.Welcome(_server.Name, member!.Nick, room);
+        return null;
     }
 
     private void Announce()
@@ -86,7 +91,11 @@ internal sealed partial class ChatConnection
                 _phase = Phase.Member;
                 _server.Change(this, () =>
                 {
-                    Enter();
+                    if (Enter() is { } fault)
+                    {
+                        Refuse(fault);
+                    }
+
                     Announce();
                 });
                 CloseWhereAsked();
@@ -102,7 +111,12 @@ internal sealed partial class ChatConnection
                 return;
             }
 
-            if (hello is not null)
+            if (_refusal is { } refusal)
+            {
+                Replies = hello is null ? Replies : new JsonReplies();
+                Refuse(refusal);
+            }
+            else if (hello is not null)
             {
                 Hello(hello);
             }
@@ -116,6 +130,7 @@ internal sealed partial class ChatConnection
                 Execute(Parse(line), _options.Clock.GetUtcNow(), Environment.TickCount64);
             }
         });
+        AnswerHistory();
         CloseWhereAsked();
     }
 
@@ -210,10 +225,11 @@ internal sealed partial class ChatConnection
         }
 
         replies.Welcome(Member.Nick, _server.Name, _server.Node, rooms, _options.Limits);
+        int share = ChatState.MaxReplayed / Math.Max(1, rooms.Count);
         foreach (RoomState room in rooms)
         {
             string? since = hello.SinceByRoom?.GetValueOrDefault(room.Name);
-            replies.Replay(ChatState.GetHistory(room, since is null ? hello.Count ?? 0 : int.MaxValue, since));
+            replies.Replay(ChatState.GetHistory(room, since is null ? Math.Min(hello.Count ?? 0, share) : share, since));
         }
 
         Announce();

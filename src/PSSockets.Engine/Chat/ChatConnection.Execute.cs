@@ -6,81 +6,6 @@ namespace PSSockets.Engine.Chat;
 /// <content>What a member asks for, done under the server's lock.</content>
 internal sealed partial class ChatConnection
 {
-    private TokenBucket _bucket;
-    private bool _wasRefused;
-    private (string Reason, string Text)? _closeWith;
-
-    /// <summary>
-    /// True where it has been removed, or is being closed: under the server's lock, what it had sent before must not bring it back.
-    /// </summary>
-    private bool IsOut => IsEnding || Member is { IsGone: true };
-
-    private void ExecuteAll()
-    {
-        // One look at the clocks for all: it can cost as much as the request.
-        DateTimeOffset now = _options.Clock.GetUtcNow();
-        long milliseconds = Environment.TickCount64;
-        foreach (ChatRequest request in _requests)
-        {
-            if (_closeWith is not null || IsOut || Member is null)
-            {
-                return;
-            }
-
-            Execute(request, now, milliseconds);
-        }
-    }
-
-    /// <summary>Closes, outside of the lock, where that was found necessary within.</summary>
-    private void CloseWhereAsked()
-    {
-        if (_closeWith is { } close)
-        {
-            Disconnect(close.Reason, close.Text);
-        }
-    }
-
-    private void Execute(ChatRequest request, DateTimeOffset now, long milliseconds)
-    {
-        if (request.Verb is ChatVerb.None or ChatVerb.Pong || !IsInTime(request, milliseconds))
-        {
-            return;
-        }
-
-        Participant member = Member!;
-        if (request.Verb is not ChatVerb.Ping)
-        {
-            member.LastActive = now;
-        }
-
-        ChatFault? refusal = request.Verb is ChatVerb.Say or ChatVerb.Action or ChatVerb.Private ? Say(request, member) : Do(request, member);
-        if (refusal is { } fault)
-        {
-            Replies.Fail(request.Ref, fault);
-        }
-    }
-
-    private bool IsInTime(ChatRequest request, long milliseconds)
-    {
-        if (_bucket.TryTake(milliseconds))
-        {
-            _wasRefused = false;
-            return true;
-        }
-
-        if (_bucket.IsFlood)
-        {
-            _closeWith = ("RateLimited", "You did not stop sending too much.");
-        }
-        else if (!_wasRefused || request.Ref is not null)
-        {
-            Replies.Fail(request.Ref, new ChatFault(SocketErrorId.RateLimited, "You send too much; what you sent now was ignored. Wait a little."));
-        }
-
-        _wasRefused = true;
-        return false;
-    }
-
     /// <summary>All but saying something, which is most of what is asked for, and does not pay for the delegates here.</summary>
     private ChatFault? Do(ChatRequest request, Participant member)
     {
@@ -107,7 +32,7 @@ internal sealed partial class ChatConnection
                 return state.SetTopic(member, request.Room, request.Text, out RoomState? room) ?? Answered(() => Replies.Topic(request, room!));
             case ChatVerb.History:
                 return state.FindOwnRoom(member, request.Room, out RoomState? past)
-                    ?? Answered(() => Replies.History(request, ChatState.GetHistory(past!, request.Count ?? int.MaxValue, request.Since)));
+                    ?? Answered(() => _past = (request, ChatState.GetHistory(past!, request.Count ?? int.MaxValue, request.Since)));
             case ChatVerb.Kick:
                 return Kick(request, member);
             case ChatVerb.Oper:

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.Errors;
@@ -13,15 +12,12 @@ namespace PSSockets.Engine.Chat;
 /// </summary>
 internal sealed partial class ChatConnection
 {
-    /// <summary>How many requests are done in one go, and their messages sent together.</summary>
-    private const int BatchSize = 512;
-
     /// <summary>How often a wrong password may be given.</summary>
     private const int PasswordAttempts = 3;
 
     /// <summary>
     /// Who connects may want JSON and a nick of its own, and says so at once; who has said nothing for this long is a person, and is
-    /// announced to the others.
+    /// announced to the others, or told that it is not let in.
     /// </summary>
     private static readonly TimeSpan s_announceAfter = TimeSpan.FromMilliseconds(500);
 
@@ -30,15 +26,21 @@ internal sealed partial class ChatConnection
 
     private readonly ChatServer _server;
     private readonly ChatServerOptions _options;
-    private readonly List<ChatRequest> _requests = [];
     private readonly long _connectedAt = Environment.TickCount64;
+    private ChatFault? _refusal;
     private Phase _phase;
     private int _wrongPasswords;
     private long _lastHeard = Environment.TickCount64;
     private Task? _closing;
 
-    public ChatConnection(ChatServer server, ChatServerOptions options, SocketConnection connection)
+    /// <summary>Creates one that has not begun.</summary>
+    /// <param name="server">Its server.</param>
+    /// <param name="options">What that was made with.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="refusal">Why the client is not let in; null where it is.</param>
+    public ChatConnection(ChatServer server, ChatServerOptions options, SocketConnection connection, ChatFault? refusal)
     {
+        _refusal = refusal;
         _server = server;
         _options = options;
         _phase = options.Password is null ? Phase.First : Phase.Password;
@@ -81,6 +83,8 @@ internal sealed partial class ChatConnection
 
     /// <summary>True once it is being closed.</summary>
     public bool IsEnding => Volatile.Read(ref _closing) is not null;
+
+    private TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _connectedAt);
 
     /// <summary>Serves the client to its end; never throws.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -193,7 +197,8 @@ internal sealed partial class ChatConnection
     {
         TimeSpan limit = _phase switch
         {
-            Phase.Password => TimeSpan.FromSeconds(_options.Limits.LoginSeconds) - TimeSpan.FromMilliseconds(Environment.TickCount64 - _connectedAt),
+            Phase.Password => TimeSpan.FromSeconds(_options.Limits.LoginSeconds) - Age,
+            Phase.First when _refusal is not null => s_announceAfter - Age,
             Phase.First when Member is null => TimeSpan.FromSeconds(_options.Limits.LoginSeconds) - Silence,
             Phase.First when Member is { IsAnnounced: false } => s_announceAfter,
             _ => Timeout.InfiniteTimeSpan,
@@ -211,7 +216,12 @@ internal sealed partial class ChatConnection
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            if (_phase == Phase.Password || Member is null)
+            if (_refusal is { } refusal)
+            {
+                _server.Change(this, () => Refuse(refusal));
+                CloseWhereAsked();
+            }
+            else if (_phase == Phase.Password || Member is null)
             {
                 Disconnect("IdleTimeout", $"You did not say {(_phase == Phase.Password ? "the password" : "hello")} in time.");
             }
@@ -224,56 +234,12 @@ internal sealed partial class ChatConnection
         }
     }
 
-    private async Task HandleAsync(ConnectionReader reader, CancellationToken stopping)
-    {
-        while (!IsEnding)
-        {
-            _requests.Clear();
-            while (_requests.Count < BatchSize && reader.TryRead(out object? line))
-            {
-                if (_phase == Phase.Member)
-                {
-                    _requests.Add(Parse((string)line));
-                }
-                else
-                {
-                    await BeginAsync((string)line, stopping).ConfigureAwait(false);
-                    await WaitWhileFullAsync(stopping).ConfigureAwait(false);
-                    if (IsEnding)
-                    {
-                        return;
-                    }
-                }
-            }
-
-            if (_requests.Count == 0)
-            {
-                return;
-            }
-
-            Volatile.Write(ref _lastHeard, Environment.TickCount64);
-            IsPinged = false;
-            _server.Change(this, ExecuteAll);
-            CloseWhereAsked();
-            await WaitWhileFullAsync(stopping).ConfigureAwait(false);
-
-            // A client that never stops sending must not keep a thread to itself.
-            await Task.Yield();
-        }
-    }
-
-    /// <summary>Who does not read what it asks for is not read from either.</summary>
-    private Task WaitWhileFullAsync(CancellationToken stopping) => Outbox.IsFull ? Outbox.WhenEmptyAsync().WaitAsync(stopping) : Task.CompletedTask;
-
-    private ChatRequest Parse(string line) => Replies is TextReplies
-        ? ChatCommand.Parse(line)
-        : ChatJson.TryParse(line)
-            ?? new ChatRequest(ChatVerb.Invalid) { Fault = new ChatFault(SocketErrorId.BadRequest, "A request is a JSON object with a type.") };
+    /// <summary>Replies in the client's protocol, apart from those that are being gathered under the lock.</summary>
+    private ChatReplies CreateReplies() => Replies is JsonReplies ? new JsonReplies() : new TextReplies(_options.IsRaw);
 
     private ChatSegment DescribeLoss(long count)
     {
-        // Not the replies that are being gathered: the caller may be another client's turn.
-        ChatReplies replies = Replies is JsonReplies ? new JsonReplies() : new TextReplies(_options.IsRaw);
+        ChatReplies replies = CreateReplies();
         replies.Lost(count);
         return replies.Take()!;
     }
@@ -281,7 +247,7 @@ internal sealed partial class ChatConnection
     private ChatSegment Overflow()
     {
         ThreadPool.UnsafeQueueUserWorkItem(static self => self.Disconnect("SlowConsumer", string.Empty), this, preferLocal: false);
-        ChatReplies replies = Replies is JsonReplies ? new JsonReplies() : new TextReplies(_options.IsRaw);
+        ChatReplies replies = CreateReplies();
         replies.Goodbye("SlowConsumer", "You did not read fast enough, and too much waited for you.");
         return replies.Take()!;
     }

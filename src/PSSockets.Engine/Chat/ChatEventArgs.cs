@@ -2,7 +2,7 @@ using PSSockets.Engine.Servers;
 
 namespace PSSockets.Engine.Chat;
 
-/// <summary>What an event of a chat server is about. Immutable.</summary>
+/// <summary>What an event of a chat server or session is about. Immutable.</summary>
 public sealed class ChatEventArgs : ServerEventArgs
 {
     internal ChatEventArgs(ChatMessage? chatMessage, ChatMember? member)

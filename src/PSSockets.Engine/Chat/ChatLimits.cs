@@ -18,6 +18,12 @@ public sealed record ChatLimits
     /// <summary>The most members of this server. Default 1,000.</summary>
     public int MaxMembers { get; init; } = 1000;
 
+    /// <summary>
+    /// The most connections from one address, and of IPv6 from one network of 64 bits; 0 sets no limit. Loopback and Unix domain sockets
+    /// have none. Default 100.
+    /// </summary>
+    public int MaxConnectionsPerAddress { get; init; } = 100;
+
     /// <summary>How many messages each room keeps for those who come later; 0 keeps none. Default 100.</summary>
     public int HistoryCount { get; init; } = 100;
 

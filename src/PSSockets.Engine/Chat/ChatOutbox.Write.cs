@@ -2,7 +2,6 @@ using System;
 using System.Buffers;
 using System.Threading;
 using System.Threading.Tasks;
-using PSSockets.Engine.Errors;
 using PSSockets.Engine.Transport;
 
 namespace PSSockets.Engine.Chat;
@@ -34,10 +33,11 @@ internal sealed partial class ChatOutbox
                 }
             }
         }
-        catch (SocketFailureException)
+        catch (Exception exception)
         {
-            // The connection has ended and keeps the reason; whoever reads from it cleans up.
+            // The connection has ended and keeps the reason, or ends now: a member must not be left that hears nothing. Whoever reads from it cleans up.
             Abandon();
+            _connection.Shutdown(CloseReason.TransportError, exception);
         }
         finally
         {

@@ -44,6 +44,18 @@ internal sealed partial class ChatOutbox
         _onOverflow = onOverflow;
     }
 
+    /// <summary>How many bytes wait, those that are being written included.</summary>
+    public int QueuedBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waitingBytes + _inFlight;
+            }
+        }
+    }
+
     /// <summary>True where so much waits that the member must read before it may ask for more.</summary>
     public bool IsFull
     {
@@ -51,7 +63,7 @@ internal sealed partial class ChatOutbox
         {
             lock (_gate)
             {
-                return !_isClosed && _waitingBytes + _inFlight > _limit;
+                return !_isClosed && QueuedBytes > _limit;
             }
         }
     }

@@ -13,6 +13,9 @@ internal abstract class ChatReplies
     /// <summary>The bytes gathered.</summary>
     protected ArrayBufferWriter<byte> Buffer { get; private set; } = new();
 
+    /// <summary>How many bytes are gathered.</summary>
+    public int Length => Buffer.WrittenCount;
+
     /// <summary>Takes what was gathered; null where there is nothing.</summary>
     public ChatSegment? Take()
     {

@@ -66,6 +66,9 @@ internal enum ChatVerb
 /// <summary>A request, whichever protocol it came by. Immutable.</summary>
 internal sealed record ChatRequest(ChatVerb Verb)
 {
+    /// <summary>True for what is said to others, of which the answer is short.</summary>
+    public bool IsSaid => Verb is ChatVerb.Say or ChatVerb.Action or ChatVerb.Private;
+
     /// <summary>The room; null is the current one, <c>*</c> all of them.</summary>
     public string? Room { get; init; }
 

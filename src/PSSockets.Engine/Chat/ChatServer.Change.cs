@@ -28,38 +28,44 @@ public sealed partial class ChatServer
     {
         List<ChatOutbox> touched = s_touched ??= [];
         (ChatConnection Connection, string Reason, string Text)[] disconnects = [];
-        lock (_gate)
+        try
         {
-            try
+            lock (_gate)
             {
-                change();
-            }
-            finally
-            {
-                DeliverLocked(touched);
-                _node?.Publish();
-                if (caller?.Replies.Take() is { } reply && caller.Outbox.Add(reply))
+                try
                 {
-                    touched.Add(caller.Outbox);
+                    change();
                 }
-
-                if (_disconnects.Count > 0)
+                finally
                 {
-                    disconnects = [.. _disconnects];
-                    _disconnects.Clear();
+                    DeliverLocked(touched);
+                    _node?.Publish();
+                    if (caller?.Replies.Take() is { } reply && caller.Outbox.Add(reply))
+                    {
+                        touched.Add(caller.Outbox);
+                    }
+
+                    if (_disconnects.Count > 0)
+                    {
+                        disconnects = [.. _disconnects];
+                        _disconnects.Clear();
+                    }
                 }
             }
         }
-
-        foreach (ChatOutbox outbox in touched)
+        finally
         {
-            outbox.Flush();
-        }
+            // Whatever was thrown: nobody else flushes these.
+            foreach (ChatOutbox outbox in touched)
+            {
+                outbox.Flush();
+            }
 
-        touched.Clear();
-        foreach ((ChatConnection connection, string reason, string text) in disconnects)
-        {
-            connection.Disconnect(reason, text);
+            touched.Clear();
+            foreach ((ChatConnection connection, string reason, string text) in disconnects)
+            {
+                connection.Disconnect(reason, text);
+            }
         }
     }
 

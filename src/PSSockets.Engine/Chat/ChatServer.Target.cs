@@ -44,15 +44,14 @@ public sealed partial class ChatServer
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Ends the bans of a nick.</summary>
+    /// <summary>Ends the bans of a nick, on all nodes.</summary>
     /// <returns>False where there was none.</returns>
     public bool Unban(string nick)
     {
         ArgumentNullException.ThrowIfNull(nick);
-        lock (_gate)
-        {
-            return Chat.Unban(nick);
-        }
+        bool wasBanned = false;
+        Change(null, () => wasBanned = Chat.Unban(nick));
+        return wasBanned;
     }
 
     /// <summary>Removes a member, in the server's name.</summary>
@@ -141,7 +140,7 @@ public sealed partial class ChatServer
 
         if (_transcript is not null)
         {
-            await _transcript.CompleteAsync().ConfigureAwait(false);
+            await _transcript.CompleteAsync(s_transcriptLimit).ConfigureAwait(false);
         }
 
         _feed.Complete();

@@ -24,6 +24,9 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     /// <summary>A longer line is no message, and closes the connection.</summary>
     internal const int MaxLineLength = 64 * 1024;
 
+    /// <summary>How long the transcript may take to be written to its end when the server stops.</summary>
+    private static readonly TimeSpan s_transcriptLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>How many messages wait for who reads from the server.</summary>
     private const int MaxFeed = 10_000;
 
@@ -41,6 +44,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     {
         _options = options;
         _fanOut = new ChatFanOut(options.IsRaw);
+        _addresses = new AddressCounts(options.LimitsLoopback);
         Guard = new PasswordGuard(options.Clock);
         OperatorGuard = new PasswordGuard(options.Clock);
         Node = Convert.ToHexString(RandomNumberGenerator.GetBytes(3)).ToLowerInvariant();
@@ -68,7 +72,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
         {
             Stopping.Cancel();
             _ = _bot?.StopAsync();
-            _ = _transcript?.CompleteAsync();
+            _ = _transcript?.CompleteAsync(s_transcriptLimit);
             _ = options.Backplane?.DisposeAsync().AsTask();
             throw;
         }
@@ -147,8 +151,8 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
     /// <inheritdoc/>
     IReadOnlyList<SocketConnection> IConnectionServer.GetConnections() => Connections;
 
-    /// <summary>How many clients were turned away before they were heard: not permitted, or far too many.</summary>
-    public long RefusedCount => _tcp.RefusedCount;
+    /// <summary>How many clients were turned away before they were heard: not permitted, far too many, or too many from one address.</summary>
+    public long RefusedCount => _tcp.RefusedCount + Volatile.Read(ref _overLimit);
 
     /// <inheritdoc/>
     internal override int ClientCount => _tcp.ClientCount;
@@ -264,7 +268,7 @@ public sealed partial class ChatServer : SocketServer, IConnectionServer, IChatT
         MaxConnections = _options.Limits.MaxMembers + ConnectionsInTransit,
         Filter = _options.Filter,
         DescribeError = _options.DescribeError,
-        Serve = (connection, stopping) => new ChatConnection(this, _options, connection).RunAsync(stopping),
+        Serve = ServeAsync,
         Connection = new ConnectionOptions
         {
             Framing = (_options.IsRaw ? FramingScheme.Raw : FramingScheme.Line).WithMaxFrameLength(MaxLineLength),

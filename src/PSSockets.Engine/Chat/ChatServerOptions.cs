@@ -67,4 +67,7 @@ public sealed record ChatServerOptions : ServerOptions
 
     /// <summary>The source of time; for tests.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>True to limit the connections of loopback too; for tests.</summary>
+    internal bool LimitsLoopback { get; init; }
 }

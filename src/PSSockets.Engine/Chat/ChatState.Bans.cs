@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using PSSockets.Engine.Errors;
 
@@ -8,21 +9,13 @@ namespace PSSockets.Engine.Chat;
 /// <content>Who is removed, and who does not get in for a time.</content>
 internal sealed partial class ChatState
 {
-    /// <summary>How many bans there are at the most; the oldest goes.</summary>
+    /// <summary>How many bans there are at the most, with those that were lifted and are remembered for the other nodes.</summary>
     private const int MaxBans = 10_000;
 
-    private readonly List<ChatBan> _bans = [];
+    private readonly Dictionary<string, ChatBan> _bans = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The bans that have not ended, oldest first.</summary>
-    public IReadOnlyList<ChatBan> Bans
-    {
-        get
-        {
-            DateTimeOffset now = Now;
-            _bans.RemoveAll(ban => ban.Until <= now);
-            return _bans.ToArray();
-        }
-    }
+    public IReadOnlyList<ChatBan> Bans => FindBans(static ban => true).OrderBy(static ban => ban.Time).ToArray();
 
     /// <summary>Removes a member.</summary>
     /// <param name="by">The operator who wants it; null for the server itself.</param>
@@ -60,34 +53,58 @@ internal sealed partial class ChatState
         return null;
     }
 
-    /// <summary>Ends the bans of a nick.</summary>
+    /// <summary>Ends the bans of a nick, on all nodes.</summary>
     /// <returns>False where there was none.</returns>
-    public bool Unban(string nick) => _bans.RemoveAll(ban => string.Equals(ban.Nick, nick, StringComparison.OrdinalIgnoreCase)) > 0;
+    public bool Unban(string nick)
+    {
+        ChatBan[] bans = [.. FindBans(ban => string.Equals(ban.Nick, nick, StringComparison.OrdinalIgnoreCase))];
+        foreach (ChatBan ban in bans)
+        {
+            Set(ban with { IsLifted = true });
+        }
+
+        return bans.Length > 0;
+    }
 
     private void Ban(Participant member, TimeSpan time)
     {
         DateTimeOffset now = Now;
         IPAddress? address = (member.RemoteEndPoint as IPEndPoint)?.Address;
-        ChatBan ban = new()
+        Set(new ChatBan
         {
             Nick = member.Nick,
             Address = address is null || IPAddress.IsLoopback(address) ? null : address.ToString(),
             Until = time < DateTimeOffset.MaxValue - now ? now + time : DateTimeOffset.MaxValue,
-        };
-        Keep(ban);
-        Nodes?.Ban(ban);
+            Time = now,
+        });
+    }
+
+    /// <summary>A ban is set or lifted on this node.</summary>
+    private void Set(ChatBan ban)
+    {
+        // Another node's clock may be ahead of ours.
+        DateTimeOffset now = Now;
+        ChatBan latest = ban with { Time = _bans.TryGetValue(ban.Key, out ChatBan? before) && before.Time >= now ? before.Time.AddTicks(1) : now };
+        Keep(latest);
+        Nodes?.Ban(latest);
     }
 
     private void Keep(ChatBan ban)
     {
         DateTimeOffset now = Now;
-        _bans.RemoveAll(other => other.Until <= now);
-        if (_bans.Count >= MaxBans)
+        bool isKnown = _bans.TryGetValue(ban.Key, out ChatBan? before);
+        if (ban.Until <= now || (isKnown && !ban.Replaces(before!)))
         {
-            _bans.RemoveAt(0);
+            return;
         }
 
-        _bans.Add(ban);
+        if (!isKnown && _bans.Count >= MaxBans)
+        {
+            // What counts least: those that have ended, then those that were lifted, then the oldest.
+            _bans.Remove(_bans.Values.MinBy(other => (other.Until > now, !other.IsLifted, other.Time))!.Key);
+        }
+
+        _bans[ban.Key] = ban;
     }
 
     private ChatBan? FindBan(string? nick, EndPoint? endPoint)
@@ -97,10 +114,15 @@ internal sealed partial class ChatState
             return null;
         }
 
-        DateTimeOffset now = Now;
         string? address = (endPoint as IPEndPoint)?.Address.ToString();
-        return _bans.Find(ban => ban.Until > now
-            && ((nick is not null && string.Equals(ban.Nick, nick, StringComparison.OrdinalIgnoreCase)) || (address is not null && address == ban.Address)));
+        return FindBans(ban => (nick is not null && string.Equals(ban.Nick, nick, StringComparison.OrdinalIgnoreCase))
+            || (address is not null && address == ban.Address)).FirstOrDefault();
+    }
+
+    private IEnumerable<ChatBan> FindBans(Func<ChatBan, bool> isMeant)
+    {
+        DateTimeOffset now = Now;
+        return _bans.Values.Where(ban => !ban.IsLifted && ban.Until > now && isMeant(ban));
     }
 
     private static ChatFault Banned(ChatBan ban) => new(

@@ -25,7 +25,7 @@ internal sealed partial class ChatState
     /// <param name="epoch">Which life of this node; greater than all before.</param>
     /// <param name="now">The time in milliseconds.</param>
     public NodeTable JoinNodes(long epoch, long now)
-        => Nodes = new NodeTable(Node, epoch, _limits.MaxNickLength, () => _rooms.Values.SelectMany(static room => room.History), now);
+        => Nodes = new NodeTable(Node, epoch, _limits.MaxNickLength, () => _rooms.Values.SelectMany(static room => room.History), () => _bans.Values.Where(ban => ban.Until > Now), now);
 
     /// <summary>Does what other nodes' payloads, or the time that has passed, have led to.</summary>
     public void TakeNodeEffects()
@@ -118,7 +118,7 @@ internal sealed partial class ChatState
                 Kick(null, victim.Nick, kick.Reason, kick.BanTime, out _);
                 RemovedFromAfar?.Invoke(victim, kick.Reason);
                 break;
-            case NodeEffect.Banned { Ban: { } ban }:
+            case NodeEffect.BanTold { Ban: { } ban }:
                 Keep(ban);
                 break;
             case NodeEffect.PastTold past:
@@ -169,7 +169,10 @@ internal sealed partial class ChatState
 
         foreach (string name in now.Rooms.Where(name => !member.Rooms.Exists(room => string.Equals(room.Name, name, StringComparison.OrdinalIgnoreCase))))
         {
-            EnterRoom(member, OpenRoom(name));
+            if (_rooms.Count < NodeLimits.Rooms || _rooms.ContainsKey(name))
+            {
+                EnterRoom(member, OpenRoom(name));
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using PSSockets.Engine.Errors;
@@ -7,6 +8,15 @@ namespace PSSockets.Engine.Chat;
 /// <content>Rooms: entering, leaving, what they are about, what was said in them.</content>
 internal sealed partial class ChatState
 {
+    /// <summary>The most messages of the past in one answer; on entering several rooms, in all of them.</summary>
+    public const int MaxReplayed = 10_000;
+
+    /// <summary>The most messages of the past that a person is shown who enters a room.</summary>
+    public const int MaxShown = 1000;
+
+    /// <summary>The most characters of messages of the past in one answer.</summary>
+    private const int MaxReplayedCharacters = 1024 * 1024;
+
     /// <summary>Lets a member into a room, which becomes its current one; opens the room where there is none.</summary>
     /// <param name="member">Who.</param>
     /// <param name="name">The room.</param>
@@ -108,7 +118,7 @@ internal sealed partial class ChatState
         return member.Rooms.Contains(room) ? null : new ChatFault(SocketErrorId.NotInRoom, $"You are not in the room '{room.Name}'.");
     }
 
-    /// <summary>What was said in a room, oldest first.</summary>
+    /// <summary>What was said in a room, oldest first, and no more of it than one answer bears.</summary>
     /// <param name="room">The room.</param>
     /// <param name="count">At most so many of the last messages.</param>
     /// <param name="since">Only those behind the message of this id, where it is still known; else as if it were not given.</param>
@@ -120,7 +130,16 @@ internal sealed partial class ChatState
             history = history.SkipWhile(message => message.Id != since).Skip(1);
         }
 
-        return [.. history.TakeLast(count).Select(message => message with { IsReplayed = true })];
+        List<ChatMessage> last = [.. history.TakeLast(Math.Min(count, MaxReplayed))];
+        int length = 0;
+        int first = last.Count;
+        while (first > 0 && (length += last[first - 1].Text.Length) <= MaxReplayedCharacters)
+        {
+            first--;
+        }
+
+        last.RemoveRange(0, first);
+        return last;
     }
 
     private RoomState OpenRoom(string name)

@@ -50,11 +50,16 @@ internal sealed class ChatTranscript
         }
     }
 
-    /// <summary>Writes what waits and closes the file.</summary>
-    public async Task CompleteAsync()
+    /// <summary>Writes what waits and closes the file. A disk that hangs is reported and left behind.</summary>
+    /// <param name="limit">How long that may take.</param>
+    public async Task CompleteAsync(TimeSpan limit)
     {
         _messages.Writer.TryComplete();
-        await _writing.ConfigureAwait(false);
+        await _writing.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_writing.IsCompleted)
+        {
+            _onError(new IOException($"The transcript's disk has taken nothing for {limit.TotalSeconds:0.#} s: the end of the transcript may be missing."));
+        }
     }
 
     private async Task WriteAllAsync()

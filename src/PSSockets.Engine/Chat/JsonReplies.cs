@@ -26,7 +26,7 @@ internal sealed class JsonReplies : ChatReplies
         foreach (ChatMessage message in messages)
         {
             using Utf8JsonWriter writer = new(Buffer, ChatEncoding.JsonOptions);
-            ChatJson.WriteMessage(writer, message);
+            ChatJson.WriteMessage(writer, message with { IsReplayed = true });
             EndLine(writer);
         }
     }

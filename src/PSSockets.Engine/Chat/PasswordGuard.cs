@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using PSSockets.Engine.EndPoints;
 
 namespace PSSockets.Engine.Chat;
 
@@ -41,7 +41,7 @@ internal sealed class PasswordGuard
         DateTimeOffset now = _clock.GetUtcNow();
         lock (_failures)
         {
-            if (!_failures.TryGetValue(GetKey(endPoint), out Record? record) || record.Last + s_forgetAfter <= now)
+            if (!_failures.TryGetValue(AddressKey.Of(endPoint), out Record? record) || record.Last + s_forgetAfter <= now)
             {
                 return TimeSpan.Zero;
             }
@@ -58,14 +58,14 @@ internal sealed class PasswordGuard
         DateTimeOffset now = _clock.GetUtcNow();
         lock (_failures)
         {
-            return _failures.TryGetValue(GetKey(endPoint), out Record? record) && record.Last + s_forgetAfter > now && record.NextTurn > now;
+            return _failures.TryGetValue(AddressKey.Of(endPoint), out Record? record) && record.Last + s_forgetAfter > now && record.NextTurn > now;
         }
     }
 
     /// <summary>Takes note of a wrong password.</summary>
     public void Fail(EndPoint? endPoint)
     {
-        string key = GetKey(endPoint);
+        string key = AddressKey.Of(endPoint);
         DateTimeOffset now = _clock.GetUtcNow();
         lock (_failures)
         {
@@ -91,7 +91,7 @@ internal sealed class PasswordGuard
     {
         lock (_failures)
         {
-            _failures.Remove(GetKey(endPoint));
+            _failures.Remove(AddressKey.Of(endPoint));
         }
     }
 
@@ -99,19 +99,6 @@ internal sealed class PasswordGuard
     {
         TimeSpan pause = s_firstPause * Math.Pow(2, Math.Min(failures - 1, 10));
         return pause < s_longestPause ? pause : s_longestPause;
-    }
-
-    // Of IPv6 a subscriber has at least the last 64 bits to himself.
-    private static string GetKey(EndPoint? endPoint)
-    {
-        if (endPoint is not IPEndPoint { Address: { } address })
-        {
-            return string.Empty;
-        }
-
-        return address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-            : address.ToString();
     }
 
     private sealed class Record

@@ -100,14 +100,14 @@ internal sealed class TextReplies : ChatReplies
     {
         int others = room.Members.Count - 1;
         Notice($"You are in {room.Name}, with {others} {(others == 1 ? "other" : "others")}{(room.Topic.Length > 0 ? $": {room.Topic}" : ".")}");
-        Replay(ChatState.GetHistory(room, int.MaxValue));
+        Replay(ChatState.GetHistory(room, ChatState.MaxShown));
     }
 
     private void Replay(List<ChatMessage> messages)
     {
         foreach (ChatMessage message in messages)
         {
-            Line(ChatText.Format(message));
+            Line(ChatText.Format(message with { IsReplayed = true }));
         }
     }
 }

@@ -7,11 +7,14 @@ using System.Threading.Tasks;
 namespace PSSockets.Engine.Servers;
 
 /// <summary>
-/// Raises a server's events one after the other, apart from the threads that notice them. Bounded: where subscribers are slower than
+/// Raises the events of a server, or of a chat session, one after the other, apart from the threads that notice them. Bounded: where subscribers are slower than
 /// events come, new ones are dropped and counted. Safe for use by many threads.
 /// </summary>
 internal sealed class EventQueue
 {
+    /// <summary>How long events wait for slow subscribers once the sender has ended.</summary>
+    public static readonly TimeSpan LastEvents = TimeSpan.FromSeconds(5);
+
     /// <summary>How often subscribers that were full are asked again.</summary>
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromMilliseconds(10);
 
@@ -38,6 +41,13 @@ internal sealed class EventQueue
 
     /// <summary>How many events were dropped.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Calls a subscriber, which can always take one more.</summary>
+    public static bool Call(EventHandler<ServerEventArgs> subscriber, object sender, ServerEventArgs args)
+    {
+        subscriber(sender, args);
+        return true;
+    }
 
     /// <summary>Has an event raised; does nothing where nobody subscribed.</summary>
     /// <param name="subscribers">Says who is subscribed, now and when the event's turn comes.</param>

@@ -3,7 +3,7 @@ using PSSockets.Engine.Transport;
 
 namespace PSSockets.Engine.Servers;
 
-/// <summary>What an event of a server is about. Immutable.</summary>
+/// <summary>What an event of a server, or of a chat session, is about. Immutable.</summary>
 public class ServerEventArgs : EventArgs
 {
     internal ServerEventArgs(IMessagePeer? connection, SocketMessage? message = null, object? error = null)

@@ -25,11 +25,7 @@ public abstract record ServerOptions
     /// <summary>
     /// Calls a subscriber of an event, or gives false where it, queueing events itself, can take no more for now. Default: calls it.
     /// </summary>
-    public Func<EventHandler<ServerEventArgs>, object, ServerEventArgs, bool> TryRaiseEvent { get; init; } = static (subscriber, sender, args) =>
-    {
-        subscriber(sender, args);
-        return true;
-    };
+    public Func<EventHandler<ServerEventArgs>, object, ServerEventArgs, bool> TryRaiseEvent { get; init; } = EventQueue.Call;
 
     /// <summary>Turns an error into what <see cref="SocketServer.Errors"/> keeps. Default: the exception itself.</summary>
     public Func<Exception, IMessagePeer?, object>? DescribeError { get; init; }

@@ -8,9 +8,6 @@ namespace PSSockets.Engine.Servers;
 /// <content>Events: noticed anywhere, raised one after the other, only where somebody subscribed.</content>
 public abstract partial class SocketServer
 {
-    /// <summary>How long events wait for slow subscribers once the server has stopped.</summary>
-    private static readonly TimeSpan s_lastEvents = TimeSpan.FromSeconds(5);
-
     private readonly CancellationTokenSource _eventsEnd = new();
     private EventHandler<ServerEventArgs>? _messageReceived;
     private Task? _raisingMessages;

@@ -193,7 +193,7 @@ public abstract partial class SocketServer : IMessageSource, ISocketLifetime, ID
     private async Task StopAndCompleteAsync()
     {
         await StopOnceAsync().ConfigureAwait(false);
-        _eventsEnd.CancelAfter(s_lastEvents);
+        _eventsEnd.CancelAfter(EventQueue.LastEvents);
         _completion.TrySetResult();
     }
 }

@@ -21,6 +21,9 @@ internal sealed class WorkerPool
     /// <summary>While work lasts, the time between two looks for more; and how long what one has fetched may wait for it alone: 0.1 ms.</summary>
     private static readonly long s_fetchInterval = Stopwatch.Frequency / 10_000;
 
+    /// <summary>Where the last worker has gone and no handler can be made, the time between two tries.</summary>
+    private static readonly TimeSpan s_retryInterval = TimeSpan.FromSeconds(1);
+
     [ThreadStatic]
     private static Worker? s_current;
 
@@ -185,18 +188,19 @@ internal sealed class WorkerPool
         }
     }
 
-    private void StartThread(Action<Exception?>? report)
+    private void StartThread(Action<Exception?>? report, TimeSpan delay = default)
     {
         _running++;
-        Thread thread = new(() => Run(report)) { IsBackground = true, Name = $"{_name} worker {_running}" };
+        Thread thread = new(() => Run(report, delay)) { IsBackground = true, Name = $"{_name} worker {_running}" };
         thread.Start();
     }
 
-    private void Run(Action<Exception?>? report)
+    private void Run(Action<Exception?>? report, TimeSpan delay)
     {
         Worker? worker = null;
         try
         {
+            Thread.Sleep(delay);
             worker = new Worker(this, _createHandler());
             s_current = worker;
             lock (_gate)
@@ -244,10 +248,19 @@ internal sealed class WorkerPool
 
         lock (_gate)
         {
-            // Where it has failed another may take its place.
-            if (--_running == 0 && _stopping)
+            // Where it has failed another takes its place as soon as there is work.
+            if (--_running > 0)
+            {
+                return;
+            }
+
+            if (_stopping)
             {
                 _stopped.TrySetResult();
+            }
+            else if (_ready.Count > 0)
+            {
+                StartThread(null, worker is null ? s_retryInterval : TimeSpan.Zero);
             }
         }
     }
@@ -321,8 +334,15 @@ internal sealed class WorkerPool
                 Interlocked.Increment(ref _fetching);
             }
 
-            hasLooked = !Fetch(s_fetchLimit, out work);
-            Interlocked.Decrement(ref _fetching);
+            try
+            {
+                hasLooked = !Fetch(s_fetchLimit, out work);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _fetching);
+            }
+
             if (work is not null)
             {
                 return isFetched = true;

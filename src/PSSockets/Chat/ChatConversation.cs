@@ -61,18 +61,29 @@ internal sealed class ChatConversation
     /// <summary>True where the user wants to leave.</summary>
     public bool IsQuit { get; private set; }
 
-    /// <summary>Takes a line; called by one thread.</summary>
-    public void Submit(string line)
+    /// <summary>
+    /// Takes what was typed; called by one thread. Of several lines, which were pasted, each is said by itself and none is a command, unless
+    /// they stand behind one: then they belong to it as one line.
+    /// </summary>
+    public void Submit(string text)
     {
-        if (line.Trim() is "/quit" || line.StartsWith("/quit ", StringComparison.Ordinal))
+        string[] lines = IsCommand(text) ? [text.Replace('\n', ' ')] : text.Split('\n');
+        if (lines is [var line] && (line.Trim() is "/quit" || line.StartsWith("/quit ", StringComparison.Ordinal)))
         {
             IsQuit = true;
+            return;
         }
-        else if (!string.IsNullOrWhiteSpace(line))
+
+        for (int i = 0; i < lines.Length; i++)
         {
-            Work = RunBehindAsync(Work, line);
+            if (!string.IsNullOrWhiteSpace(lines[i]))
+            {
+                Work = RunBehindAsync(Work, i > 0 && !_session.IsPlain && lines[i].StartsWith('/') ? "/" + lines[i] : lines[i]);
+            }
         }
     }
+
+    private bool IsCommand(string line) => !_session.IsPlain && line.StartsWith('/') && !line.StartsWith("//", StringComparison.Ordinal);
 
     private async Task RunBehindAsync(Task before, string line)
     {
@@ -98,7 +109,7 @@ internal sealed class ChatConversation
 
     private async Task RunAsync(string line, CancellationToken cancellationToken)
     {
-        if (_session.IsPlain || !line.StartsWith('/') || line.StartsWith("//", StringComparison.Ordinal))
+        if (!IsCommand(line))
         {
             string text = !_session.IsPlain && line.StartsWith('/') ? line[1..] : line;
             await SayAsync(text, null, ChatMessageKind.Message, cancellationToken).ConfigureAwait(false);

@@ -22,6 +22,7 @@ internal sealed class ChatScreen
     private readonly ChatLineFormatter _formatter;
     private readonly ChatRoster _roster = new();
     private readonly LineEditor _editor = new();
+    private readonly PasteFilter _keys = new();
     private readonly TabCompleter _completer = new();
     private readonly InputRow _row = new();
     private readonly StringBuilder _lines = new();
@@ -49,6 +50,7 @@ internal sealed class ChatScreen
         {
             // Ctrl+C leaves the chat; it must not end the script around it.
             Console.TreatControlCAsInput = true;
+            Console.Write(PasteFilter.Begin);
             Greet();
             while (!conversation.IsQuit && !cancellationToken.IsCancellationRequested)
             {
@@ -69,7 +71,7 @@ internal sealed class ChatScreen
         finally
         {
             end.Cancel();
-            Console.Write(_row.Erase(Console.WindowWidth) + _lines);
+            Console.Write(_row.Erase(Console.WindowWidth) + _lines + PasteFilter.End);
             Console.TreatControlCAsInput = treatedControlCAsInput;
         }
     }
@@ -84,10 +86,16 @@ internal sealed class ChatScreen
     private bool ReadKeys(ChatConversation conversation)
     {
         bool isChanged = false;
-        while (!conversation.IsQuit && Console.KeyAvailable)
+        while (!conversation.IsQuit && TryReadKey(out ConsoleKeyInfo key, out string? pasted))
         {
             isChanged = true;
-            EditResult result = _editor.Handle(Console.ReadKey(intercept: true));
+            if (pasted is not null)
+            {
+                Paste(pasted);
+                continue;
+            }
+
+            EditResult result = _editor.Handle(key);
             if (result == EditResult.Complete)
             {
                 _completer.Complete(_editor, ChatConversation.Commands, _session.Rooms, _roster.Nicks);
@@ -114,6 +122,41 @@ internal sealed class ChatScreen
         }
 
         return isChanged;
+    }
+
+    private bool TryReadKey(out ConsoleKeyInfo key, out string? pasted)
+    {
+        while (_keys.Ready.Count == 0 && Console.KeyAvailable)
+        {
+            _keys.Add(Console.ReadKey(intercept: true));
+        }
+
+        if (_keys.Ready.Count == 0)
+        {
+            _keys.Pause();
+        }
+
+        bool isRead = _keys.Ready.TryDequeue(out (ConsoleKeyInfo Key, string? Pasted) next);
+        (key, pasted) = next;
+        return isRead;
+    }
+
+    /// <summary>Puts what was pasted into the line; nothing of it is said before Enter.</summary>
+    private void Paste(string text)
+    {
+        _completer.Reset();
+        if (text.Length > PasteFilter.MaxLength)
+        {
+            AddLine(_formatter.FormatError($"What you pasted was left out: it is longer than {PasteFilter.MaxLength} characters."));
+            return;
+        }
+
+        _editor.Replace(_editor.Cursor, _editor.Cursor, text);
+        int lines = text.Split('\n').Length;
+        if (lines > 1)
+        {
+            AddLine(_formatter.FormatNotice($"{lines} lines were pasted: Enter says them one by one, Escape drops them."));
+        }
     }
 
     private bool TakeMessages(ChatConversation conversation)

@@ -39,7 +39,8 @@ internal sealed class InputRow
             free = Math.Max(width - 1, 2);
         }
 
-        (string visible, int column) = _view.Layout(editor.Text, editor.Cursor, free);
+        // The line ends of what was pasted.
+        (string visible, int column) = _view.Layout(editor.Text.Replace('\n', '\u21B5'), editor.Cursor, free);
         _drawnColumns = prompt.Columns + TextWidth.Of(visible);
         _cursorColumn = prompt.Columns + column;
         _isDrawn = true;

@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using System.Text;
 
@@ -28,12 +29,15 @@ internal sealed class LineView
             _start = cursor;
         }
 
-        while (_start < cursor && TextWidth.Of(text[_start..cursor]) + CursorWidth(text, cursor) > columns)
+        int excess = TextWidth.Of(text[_start..cursor]) + CursorWidth(text, cursor) - columns;
+        while (_start < cursor && excess > 0)
         {
             // By a few at a time, so that not every key moves the whole row.
             for (int i = 0; i < 8 && _start < cursor; i++)
             {
-                _start += StringInfo.GetNextTextElementLength(text, _start);
+                int length = StringInfo.GetNextTextElementLength(text, _start);
+                excess -= TextWidth.OfElement(text.AsSpan(_start, length));
+                _start += length;
             }
         }
 

@@ -98,6 +98,7 @@ public abstract class ChatConnectCommand : SocketCommand
             Password = Reveal(Password),
             HistoryCount = HistoryCount,
             PlainFraming = Framing,
+            TryRaiseEvent = SessionEvents.TryRaise,
             ReconnectLimit = NoReconnect ? TimeSpan.Zero : ToLimit(ReconnectSeconds),
         };
     }

@@ -55,29 +55,14 @@ public sealed class ReceiveChatMessageCommand : SocketCommand
             return;
         }
 
-        ChatSession? session = Chat as ChatSession;
         using (reader)
+        using ((Chat as ChatSession)?.WatchStatus(TellStatus))
         {
-            try
+            long remaining = TotalCount > 0 ? TotalCount : Wait ? long.MaxValue : 1;
+            while (remaining-- > 0 && TryReceive(reader!, out ChatMessage? message))
             {
-                if (session is not null)
-                {
-                    session.StatusChanged += TellStatus;
-                }
-
-                long remaining = TotalCount > 0 ? TotalCount : Wait ? long.MaxValue : 1;
-                while (remaining-- > 0 && TryReceive(reader!, out ChatMessage? message))
-                {
-                    _received++;
-                    WriteObject(message);
-                }
-            }
-            finally
-            {
-                if (session is not null)
-                {
-                    session.StatusChanged -= TellStatus;
-                }
+                _received++;
+                WriteObject(message);
             }
         }
     }
@@ -130,7 +115,7 @@ public sealed class ReceiveChatMessageCommand : SocketCommand
             && (Room.Length == 0 || (message.Room is { } name && Room.Any(room => new WildcardPattern(room.TrimStart('#'), WildcardOptions.IgnoreCase).IsMatch(name))));
 
     /// <summary>Warns of a connection that is lost, once, and of the session's end.</summary>
-    private void TellStatus(object? sender, ChatStatusEventArgs change) => Post(() =>
+    private void TellStatus(ChatStatusEventArgs change) => Post(() =>
     {
         string text = $"{Chat.DisplayName}: {(change.Status == ChatSessionStatus.Open ? "The session is back in the chat." : Display.Plain(change.Text))}";
         if (change.Status == _lastStatus || change.Status == ChatSessionStatus.Open)

@@ -49,6 +49,11 @@ public sealed class SendChatMessageCommand : SocketCommand
 
     protected override void BeginProcessing()
     {
+        if (!MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
+        {
+            ThrowInvalid(ErrorRecords.InvalidParameterCombination, "There is nothing to say: give the text behind the chat, or through the pipeline.");
+        }
+
         if (Notice && (Action || Chat is ChatSession))
         {
             ThrowInvalid(

@@ -64,6 +64,10 @@ public sealed class StartChatServerCommand : StartServerCommand
     public int MaxMembers { get; set; } = s_defaults.MaxMembers;
 
     [Parameter]
+    [ValidateRange(0, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = s_defaults.MaxConnectionsPerAddress;
+
+    [Parameter]
     [ValidateRange(1, 16_000)]
     public int MaxMessageLength { get; set; } = s_defaults.MaxMessageLength;
 
@@ -110,6 +114,12 @@ public sealed class StartChatServerCommand : StartServerCommand
     protected override void EndProcessing()
     {
         HandlerBlueprint? blueprint = CaptureHandlers();
+        if (blueprint is null && Backplane is null && MyInvocation.BoundParameters.ContainsKey(nameof(BotNick)))
+        {
+            ThrowInvalid(
+                ErrorRecords.InvalidParameterCombination, $"-{nameof(BotNick)} is the nick of a handler: give -OnMessage too, or -Backplane where another server has one.");
+        }
+
         string? transcript = TranscriptPath is null ? null : GetUnresolvedProviderPathFromPSPath(TranscriptPath);
         ChatServer? server = null;
         try
@@ -169,6 +179,7 @@ public sealed class StartChatServerCommand : StartServerCommand
             {
                 HistoryCount = HistoryCount,
                 MaxMembers = MaxMembers,
+                MaxConnectionsPerAddress = MaxConnectionsPerAddress,
                 MaxMessageLength = MaxMessageLength,
                 RateLimit = RateLimit,
                 RateBurst = (int)Math.Max(1, Math.Ceiling(RateLimit * 2)),

@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using System.Threading;
+using PSSockets.Binding;
 using PSSockets.Engine.Transport;
 
 namespace PSSockets.Commands;
@@ -21,7 +22,7 @@ public sealed class UseSocketCommand : SocketCommand
 
     [Parameter(Position = 1, Mandatory = true, ParameterSetName = SocketSet)]
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = PipelineSet)]
-    [ValidateNotNull]
+    [ValidateBehindSocket]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
     protected override void ProcessRecord()

@@ -8,7 +8,7 @@ using PSSockets.Engine.Servers;
 namespace PSSockets.Handlers;
 
 /// <summary>
-/// Raises a server's events in PowerShell sessions, in their order and with a bound. What Register-ObjectEvent subscribes by itself hands
+/// Raises the events of servers and chat sessions in PowerShell sessions, in their order and with a bound. What Register-ObjectEvent subscribes by itself hands
 /// each event to a pool thread, so that they overtake each other, and the session queues them without end.
 /// </summary>
 internal static class SessionEvents

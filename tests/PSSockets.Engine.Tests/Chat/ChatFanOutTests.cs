@@ -123,13 +123,16 @@ public sealed class ChatFanOutTests
             using ChatPeer late = round % 2 == 0
                 ? await ChatPeer.ConnectAsync(server)
                 : await ChatPeer.HelloAsync(server, $"late{round}", ",\"history\":100000");
-            int next = 0;
+
+            // A person is shown no more than the latest thousand.
+            int next = round % 2 == 0 ? -1 : 0;
             while (next < 800 * (round + 1) && (string?)await late.Connection.ReceiveAsync() is { } line)
             {
                 int at = line.IndexOf("n-", StringComparison.Ordinal);
                 if (at > 0 && line.Contains("ann", StringComparison.Ordinal) && line[at..].Split('-') is [_, string number, ..]
                     && int.TryParse(number, out int value))
                 {
+                    next = next < 0 ? value : next;
                     Assert.Equal(next++, value);
                 }
             }

@@ -198,7 +198,7 @@ public sealed class ChatSessionFaultTests : IDisposable
     {
         (ChatSession session, FakeChatServer.Peer peer) = await _server.ConnectAsync(_server.Options with { ReconnectLimit = TimeSpan.FromMilliseconds(300) });
         List<ChatSessionStatus> statuses = [];
-        session.StatusChanged += (_, change) => statuses.Add(change.Status);
+        using IDisposable watch = session.WatchStatus(change => statuses.Add(change.Status));
         _server.Dispose();
         peer.Reset();
         using IMessageReader reader = session.OpenReader(new ReadOptions());
@@ -217,7 +217,7 @@ public sealed class ChatSessionFaultTests : IDisposable
             ReconnectInterval = TimeSpan.FromMilliseconds(50),
         });
         int tries = 0;
-        session.StatusChanged += (_, change) => tries += change.Status == ChatSessionStatus.Reconnecting ? 1 : 0;
+        using IDisposable watch = session.WatchStatus(change => tries += change.Status == ChatSessionStatus.Reconnecting ? 1 : 0);
         _server.Dispose();
         peer.Reset();
         await session.WhenEnded().Within();

@@ -124,7 +124,30 @@ public sealed class ChatStateTests
         Assert.Equal(["6", "7"], ChatState.GetHistory(room!, 100, ids[5]).Select(message => message.Text));
         Assert.Equal(["7"], ChatState.GetHistory(room!, 1, ids[5]).Select(message => message.Text));
         Assert.Equal(5, ChatState.GetHistory(room!, 100, ids[0]).Count);
-        Assert.All(ChatState.GetHistory(room!, 100), message => Assert.True(message.IsReplayed));
+    }
+
+    [Fact]
+    public void One_answer_has_no_more_of_the_past_than_it_bears()
+    {
+        ChatState state = Create(new ChatLimits { HistoryCount = 20_000, MaxMessageLength = 2000 });
+        Participant ann = Add(state, "ann");
+        state.Join(ann, "lobby", out RoomState? room, out _);
+        Say(12_000, "x");
+        Assert.Equal(ChatState.MaxReplayed, ChatState.GetHistory(room!, int.MaxValue).Count);
+        Assert.Equal(ChatState.MaxReplayed, ChatState.GetHistory(room!, int.MaxValue, room!.History.First().Id).Count);
+        Say(1000, new string('y', 2000));
+        List<ChatMessage> past = ChatState.GetHistory(room!, int.MaxValue);
+        Assert.InRange(past.Count, 500, 600);
+        Assert.Equal(room!.History.Last(), past[^1]);
+
+        void Say(int count, string text)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Assert.Null(state.Say(ann, null, text, false, out _));
+                state.Effects.Clear();
+            }
+        }
     }
 
     [Fact]

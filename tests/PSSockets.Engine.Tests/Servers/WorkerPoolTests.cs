@@ -91,6 +91,46 @@ public sealed class WorkerPoolTests
         Assert.Equal("no end", Assert.Single(_errors)!.Message);
     }
 
+    [Fact]
+    public async Task When_the_last_worker_dies_another_does_what_is_ready()
+    {
+        int made = 0;
+        using ManualResetEventSlim go = new();
+        WorkerPool pool = Create(1, () => Interlocked.Increment(ref made) switch
+        {
+            1 => new TestHandler { Surroundings = loop => go.Wait(Limit.Default) ? throw new InvalidOperationException("died") : false },
+            2 => throw new InvalidOperationException("no handler"),
+            _ => new TestHandler(),
+        });
+        pool.Start();
+        Task<bool>[] work = [.. Enumerable.Range(0, 3).Select(_ => DoAsync(pool))];
+        go.Set();
+        Assert.All(await Task.WhenAll(work).Within(), Assert.True);
+        Assert.Equal(["died", "no handler"], _errors.Select(error => error!.Message));
+        await pool.StopAsync().Within();
+    }
+
+    [Fact]
+    public async Task A_worker_that_dies_while_it_fetches_is_not_waited_for()
+    {
+        int fetched = 0;
+        WorkerPool pool = new(
+            "test",
+            1,
+            () => new TestHandler(),
+            _errors.Enqueue,
+            (TimeSpan _, out Action? work) =>
+            {
+                work = null;
+                return Interlocked.Increment(ref fetched) == 1 ? throw new InvalidOperationException("no fetch") : false;
+            },
+            () => { });
+        pool.Start();
+        await Limit.UntilAsync(() => !_errors.IsEmpty, "the worker dies");
+        Assert.True(await DoAsync(pool).Within());
+        await pool.StopAsync().Within();
+    }
+
     private static async Task<bool> MeetAsync(WorkerPool pool, Barrier barrier)
     {
         await pool.SwitchToWorker();

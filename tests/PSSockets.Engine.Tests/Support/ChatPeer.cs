@@ -5,7 +5,6 @@ using System.Threading.Tasks;
 using PSSockets.Engine.Chat;
 using PSSockets.Engine.Framing;
 using PSSockets.Engine.Transport;
-using Xunit;
 
 namespace PSSockets.Engine.Tests.Support;
 
@@ -52,8 +51,11 @@ internal sealed class ChatPeer : IDisposable
         List<string> lines = [];
         while (true)
         {
-            string? line = (string?)await Connection.ReceiveAsync();
-            Assert.True(line is not null, $"The connection ended before '{text}' came, after: {string.Join('\n', lines)}");
+            if (await Connection.ReceiveAsync() is not string line)
+            {
+                throw new InvalidOperationException($"The connection ended before '{text}' came, after: {string.Join('\n', lines)}");
+            }
+
             lines.Add(line);
             if (line.Contains(text, StringComparison.Ordinal))
             {

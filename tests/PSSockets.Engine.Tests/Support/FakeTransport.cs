@@ -90,9 +90,11 @@ internal sealed class FakeTransport : ITransport
         gate?.SetResult();
     }
 
-    public void FailWrites(SocketError error)
+    public void FailWrites(SocketError error) => FailWrites(new SocketException((int)error));
+
+    public void FailWrites(Exception error)
     {
-        _writeError = new SocketException((int)error);
+        _writeError = error;
         ReleaseWrites();
     }
 

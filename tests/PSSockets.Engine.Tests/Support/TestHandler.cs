@@ -19,7 +19,9 @@ internal sealed class TestHandler : IMessageHandler
 
     public bool IsLoopBroken => false;
 
-    public bool Run(Func<bool> runLoop) => runLoop();
+    public Func<Func<bool>, bool>? Surroundings { get; init; }
+
+    public bool Run(Func<bool> runLoop) => Surroundings?.Invoke(runLoop) ?? runLoop();
 
     public HandlerVerdict OnConnected(IMessagePeer connection) => Connected?.Invoke((SocketConnection)connection) ?? HandlerVerdict.Continue;
 

@@ -43,6 +43,18 @@ public sealed class LineViewTests
     }
 
     [Fact]
+    public void A_very_long_line_is_laid_out_at_once()
+    {
+        // Each character counted once: with all the rest counted anew for every few of them this would take minutes.
+        string text = new('x', 60_000);
+        System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
+        (string visible, int column) = new LineView().Layout(text, text.Length, 80);
+        Assert.InRange(column, 70, 79);
+        Assert.Equal(column, visible.Length);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
+    }
+
+    [Fact]
     public void A_wide_character_is_shown_whole_or_not_at_all()
     {
         (string visible, int column) = new LineView().Layout("漢字漢字", 0, 5);

@@ -29,9 +29,10 @@ internal sealed class ChatNode : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Channel<NodePayload> _out = Channel.CreateBounded<NodePayload>(
         new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-    private readonly Channel<NodePayload> _in = Channel.CreateBounded<NodePayload>(
-        new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<(NodePayload Payload, int Length)> _in = Channel.CreateBounded<(NodePayload, int)>(
+        new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private Task _work = Task.CompletedTask;
+    private long _waitingBytes;
     private bool _isConnected;
     private bool _wasConnected;
     private volatile bool _isEnding;
@@ -106,9 +107,15 @@ internal sealed class ChatNode : IAsyncDisposable
 
     private void Take(ReadOnlyMemory<byte> bytes)
     {
-        if (NodeCodec.Read(bytes) is { } payload)
+        if (bytes.Length > NodeLimits.Payload || Volatile.Read(ref _waitingBytes) > NodeLimits.WaitingBytes || NodeCodec.Read(bytes) is not { } payload)
         {
-            _in.Writer.TryWrite(payload);
+            return;
+        }
+
+        Interlocked.Add(ref _waitingBytes, bytes.Length);
+        if (!_in.Writer.TryWrite((payload, bytes.Length)))
+        {
+            Interlocked.Add(ref _waitingBytes, -bytes.Length);
         }
     }
 
@@ -119,9 +126,10 @@ internal sealed class ChatNode : IAsyncDisposable
             Change(() =>
             {
                 long now = Environment.TickCount64;
-                for (int i = 0; i < BatchSize && _in.Reader.TryRead(out NodePayload? payload); i++)
+                for (int i = 0; i < BatchSize && _in.Reader.TryRead(out (NodePayload Payload, int Length) next); i++)
                 {
-                    _table.Receive(payload, now);
+                    Interlocked.Add(ref _waitingBytes, -next.Length);
+                    _table.Receive(next.Payload, now);
                 }
             });
         }

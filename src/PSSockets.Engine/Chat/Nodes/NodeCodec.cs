@@ -43,6 +43,7 @@ internal static class NodeCodec
 
         WriteArray(writer, "members", payload.Members, WriteMember);
         WriteArray(writer, "topics", payload.Topics, WriteTopic);
+        WriteArray(writer, "bans", payload.Bans, WriteBan);
         WriteArray(writer, "messages", payload.Messages, WriteMessage);
         if (payload.To is not null)
         {
@@ -54,13 +55,6 @@ internal static class NodeCodec
             writer.WriteNumber("number", payload.Number);
             writer.WriteString("text", payload.Text);
             writer.WriteNumber("banSeconds", payload.BanTime.TotalSeconds);
-        }
-
-        if (payload.Ban is { } ban)
-        {
-            writer.WriteString("nick", ban.Nick);
-            writer.WriteString("address", ban.Address);
-            writer.WriteString("until", ban.Until);
         }
 
         writer.WriteEndObject();
@@ -92,12 +86,12 @@ internal static class NodeCodec
                 TopicMark = root.TryGetProperty("topicMark", out JsonElement mark) ? mark.GetInt64() : 0,
                 Members = ReadArray(root, "members", element => ReadMember(element, node)),
                 Topics = ReadArray(root, "topics", ReadTopic),
+                Bans = ReadArray(root, "bans", ReadBan),
                 Messages = ReadArray(root, "messages", ReadMessage),
                 To = root.TryGetProperty("to", out JsonElement to) ? to.GetString() : null,
                 Number = root.TryGetProperty("number", out JsonElement number) ? number.GetInt64() : 0,
                 Text = root.TryGetProperty("text", out JsonElement text) ? CleanText(text) : string.Empty,
                 BanTime = root.TryGetProperty("banSeconds", out JsonElement ban) ? TimeSpan.FromSeconds(ban.GetDouble()) : TimeSpan.Zero,
-                Ban = kind == NodePayloadKind.Ban ? ReadBan(root) : null,
             };
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
@@ -152,7 +146,7 @@ internal static class NodeCodec
         NickSince = element.GetProperty("nickSince").GetDateTimeOffset(),
         ConnectedAt = element.GetProperty("connectedAt").GetDateTimeOffset(),
         IsOperator = element.GetProperty("operator").GetBoolean(),
-        Rooms = [.. element.GetProperty("rooms").EnumerateArray().Select(static room => CheckName(room.GetString()))],
+        Rooms = [.. element.GetProperty("rooms").EnumerateArray().Take(NodeLimits.RoomsOfMember).Select(static room => CheckName(room.GetString()))],
     };
 
     private static void WriteTopic(Utf8JsonWriter writer, NodeTopic topic)
@@ -197,18 +191,32 @@ internal static class NodeCodec
         Text = CleanText(element.GetProperty("text")),
     };
 
-    private static ChatBan ReadBan(JsonElement root) => new()
+    private static void WriteBan(Utf8JsonWriter writer, ChatBan ban)
     {
-        Nick = GetName(root, "nick"),
-        Address = root.GetProperty("address").GetString() is { } address ? IPAddress.Parse(address).ToString() : null,
-        Until = root.GetProperty("until").GetDateTimeOffset(),
+        writer.WriteStartObject();
+        writer.WriteString("nick", ban.Nick);
+        writer.WriteString("address", ban.Address);
+        writer.WriteString("until", ban.Until);
+        writer.WriteString("time", ban.Time);
+        writer.WriteBoolean("lifted", ban.IsLifted);
+        writer.WriteEndObject();
+    }
+
+    private static ChatBan ReadBan(JsonElement element) => new()
+    {
+        Nick = GetName(element, "nick"),
+        Address = element.GetProperty("address").GetString() is { } address ? IPAddress.Parse(address).ToString() : null,
+        Until = element.GetProperty("until").GetDateTimeOffset(),
+        Time = element.GetProperty("time").GetDateTimeOffset(),
+        IsLifted = element.GetProperty("lifted").GetBoolean(),
     };
 
-    private static string CleanText(JsonElement element) => ChatText.Clean(element.GetString() ?? throw new FormatException("There is no text."));
+    private static string CleanText(JsonElement element)
+        => element.GetString() is { Length: <= NodeLimits.Text } text ? ChatText.Clean(text) : throw new FormatException("There is no text, or too long a one.");
 
     private static string GetName(JsonElement element, string property) => CheckName(element.GetProperty(property).GetString());
 
     /// <summary>A name must be clean as it stands: two that become the same by cleaning would be two members of one nick.</summary>
     private static string CheckName(string? name)
-        => name is { Length: > 0 } && ChatText.Clean(name) == name ? name : throw new FormatException("The name is not clean.");
+        => name is { Length: > 0 and <= NodeLimits.Name } && ChatText.Clean(name) == name ? name : throw new FormatException("The name is not clean, or too long.");
 }

@@ -21,8 +21,8 @@ internal abstract record NodeEffect
     /// <summary>A member of this node is to be removed.</summary>
     public sealed record KickAsked(long Number, string Reason, TimeSpan BanTime) : NodeEffect;
 
-    /// <summary>Somebody was banned on another node.</summary>
-    public sealed record Banned(ChatBan Ban) : NodeEffect;
+    /// <summary>A ban that another node knows, perhaps one that was lifted.</summary>
+    public sealed record BanTold(ChatBan Ban) : NodeEffect;
 
     /// <summary>What was said before, as another node has it.</summary>
     public sealed record PastTold(IReadOnlyList<ChatMessage> Messages) : NodeEffect;

@@ -21,10 +21,10 @@ internal enum NodePayloadKind
     /// <summary>A member of another node is to be removed there.</summary>
     Kick,
 
-    /// <summary>Somebody does not get in for a time.</summary>
+    /// <summary>Somebody does not get in for a time, or gets in again.</summary>
     Ban,
 
-    /// <summary>All members and topics of a node, perhaps in parts.</summary>
+    /// <summary>All members of a node, and the topics and bans that it knows, perhaps in parts.</summary>
     State,
 
     /// <summary>What was said in a room before.</summary>
@@ -67,6 +67,9 @@ internal sealed record NodePayload
     /// <summary>The topics of a state, or the one that has changed.</summary>
     public IReadOnlyList<NodeTopic> Topics { get; init; } = Array.Empty<NodeTopic>();
 
+    /// <summary>The bans of a state, or the one that was set or lifted.</summary>
+    public IReadOnlyList<ChatBan> Bans { get; init; } = Array.Empty<ChatBan>();
+
     /// <summary>What was said, now or before.</summary>
     public IReadOnlyList<ChatMessage> Messages { get; init; } = Array.Empty<ChatMessage>();
 
@@ -84,9 +87,6 @@ internal sealed record NodePayload
 
     /// <summary>How long somebody who is removed does not get in again.</summary>
     public TimeSpan BanTime { get; init; }
-
-    /// <summary>Who does not get in.</summary>
-    public ChatBan? Ban { get; init; }
 
     /// <summary>True for what is numbered.</summary>
     public bool IsChange => Kind <= NodePayloadKind.Ban;

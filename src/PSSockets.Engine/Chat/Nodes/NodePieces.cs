@@ -11,9 +11,9 @@ internal static class NodePieces
 
     /// <summary>The state of a node; one piece at the least, for an empty state is one too.</summary>
     public static IEnumerable<NodePayload> OfState(
-        string node, long epoch, long sequence, IReadOnlyList<NodeMember> members, IReadOnlyList<NodeTopic> topics)
+        string node, long epoch, long sequence, IEnumerable<NodeMember> members, IEnumerable<NodeTopic> topics, IEnumerable<ChatBan> bans)
     {
-        List<(List<NodeMember> Members, List<NodeTopic> Topics)> pieces = [([], [])];
+        List<(List<NodeMember> Members, List<NodeTopic> Topics, List<ChatBan> Bans)> pieces = [([], [], [])];
         int length = 0;
         foreach (NodeMember member in members)
         {
@@ -27,6 +27,12 @@ internal static class NodePieces
             pieces[^1].Topics.Add(topic);
         }
 
+        foreach (ChatBan ban in bans)
+        {
+            Begin(200 + ban.Nick.Length);
+            pieces[^1].Bans.Add(ban);
+        }
+
         return pieces.Select((piece, index) => new NodePayload
         {
             Kind = NodePayloadKind.State,
@@ -37,13 +43,14 @@ internal static class NodePieces
             Parts = pieces.Count,
             Members = piece.Members,
             Topics = piece.Topics,
+            Bans = piece.Bans,
         });
 
         void Begin(int more)
         {
             if (length > 0 && length + more > MaxLength)
             {
-                pieces.Add(([], []));
+                pieces.Add(([], [], []));
                 length = 0;
             }
 

@@ -6,6 +6,8 @@ namespace PSSockets.Engine.Chat.Nodes;
 /// <content>What the other nodes tell.</content>
 internal sealed partial class NodeTable
 {
+    private int _remoteCount;
+
     /// <summary>Takes in a payload; one's own are skipped.</summary>
     public void Receive(NodePayload payload, long now)
     {
@@ -68,7 +70,7 @@ internal sealed partial class NodeTable
     {
         if (!_nodes.TryGetValue(payload.Node, out RemoteNode? node))
         {
-            if (payload.Kind == NodePayloadKind.Bye || _nodes.Count >= MaxNodes)
+            if (payload.Kind == NodePayloadKind.Bye || _nodes.Count >= NodeLimits.Nodes)
             {
                 return null;
             }
@@ -113,8 +115,8 @@ internal sealed partial class NodeTable
             case NodePayloadKind.Kick when payload.To == Node:
                 Effects.Add(new NodeEffect.KickAsked(payload.Number, payload.Text, payload.BanTime));
                 break;
-            case NodePayloadKind.Ban when payload.Ban is { } ban:
-                Effects.Add(new NodeEffect.Banned(ban));
+            case NodePayloadKind.Ban:
+                TakeBans(payload.Bans);
                 break;
         }
     }
@@ -128,6 +130,7 @@ internal sealed partial class NodeTable
         }
 
         TakeTopics(parts.SelectMany(static piece => piece.Topics));
+        TakeBans(parts.SelectMany(static piece => piece.Bans));
         Dictionary<long, NodeMember> members = [];
         foreach (NodeMember member in parts.SelectMany(static piece => piece.Members))
         {
@@ -138,6 +141,8 @@ internal sealed partial class NodeTable
         node.IsSynced = true;
         ReplaceMembers(node, members, string.Empty);
     }
+
+    private void TakeBans(IEnumerable<ChatBan> bans) => Effects.AddRange(bans.Select(static ban => new NodeEffect.BanTold(ban)));
 
     private void ReplaceMembers(RemoteNode node, Dictionary<long, NodeMember> members, string reason)
     {
@@ -156,7 +161,14 @@ internal sealed partial class NodeTable
 
     private void SetMember(RemoteNode node, long number, NodeMember? member)
     {
-        SetClaim(node.Members.GetValueOrDefault(number), member);
+        NodeMember? before = node.Members.GetValueOrDefault(number);
+        if (before is null && member is not null && _remoteCount >= NodeLimits.Members)
+        {
+            return;
+        }
+
+        SetClaim(before, member);
+        _remoteCount += (member is null ? 0 : 1) - (before is null ? 0 : 1);
         if (member is null)
         {
             node.Members.Remove(number);

@@ -14,12 +14,10 @@ namespace PSSockets.Engine.Chat.Nodes;
 /// </summary>
 internal sealed partial class NodeTable
 {
-    /// <summary>How many other nodes there can be; more are not listened to.</summary>
-    private const int MaxNodes = 256;
-
     private readonly Dictionary<string, RemoteNode> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<long, NodeMember> _local = [];
     private readonly Func<IEnumerable<ChatMessage>> _getPast;
+    private readonly Func<IEnumerable<ChatBan>> _getBans;
     private readonly long _epoch;
     private long _sequence;
     private long _lastTick;
@@ -32,13 +30,16 @@ internal sealed partial class NodeTable
     /// <param name="epoch">Which life of it; greater than all before.</param>
     /// <param name="maxNickLength">The most characters of a nick that this node gives.</param>
     /// <param name="getPast">Gives what was said before, in all rooms.</param>
+    /// <param name="getBans">Gives the bans, those that were lifted too.</param>
     /// <param name="now">The time in milliseconds.</param>
-    public NodeTable(string node, long epoch, int maxNickLength, Func<IEnumerable<ChatMessage>> getPast, long now)
+    public NodeTable(
+        string node, long epoch, int maxNickLength, Func<IEnumerable<ChatMessage>> getPast, Func<IEnumerable<ChatBan>> getBans, long now)
     {
         Node = node;
         _epoch = epoch;
         _maxNickLength = maxNickLength;
         _getPast = getPast;
+        _getBans = getBans;
         _lastTick = now;
         _lastBeat = now;
         _lastAnswer = now - NodeTiming.Answer;
@@ -102,8 +103,8 @@ internal sealed partial class NodeTable
         BanTime = banTime,
     });
 
-    /// <summary>Somebody was banned on this node.</summary>
-    public void Ban(ChatBan ban) => Change(new NodePayload { Kind = NodePayloadKind.Ban, Node = Node, Epoch = _epoch, Sequence = 0, Ban = ban });
+    /// <summary>A ban was set or lifted on this node.</summary>
+    public void Ban(ChatBan ban) => Change(new NodePayload { Kind = NodePayloadKind.Ban, Node = Node, Epoch = _epoch, Sequence = 0, Bans = [ban] });
 
     /// <summary>The backplane has just been reached: everybody tells everybody everything.</summary>
     public void Connect(long now)
@@ -175,7 +176,8 @@ internal sealed partial class NodeTable
     {
         _mustAnswer = false;
         _lastAnswer = now;
-        Payloads.AddRange(NodePieces.OfState(Node, _epoch, _sequence, [.. _local.Values.Where(static member => member.IsAnnounced)], [.. _topics.Values]));
+        Payloads.AddRange(NodePieces.OfState(
+            Node, _epoch, _sequence, _local.Values.Where(static member => member.IsAnnounced), _topics.Values, _getBans()));
         Payloads.AddRange(NodePieces.OfPast(Node, _epoch, _sequence, _getPast()));
     }
 }

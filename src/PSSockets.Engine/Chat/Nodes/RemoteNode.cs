@@ -35,7 +35,7 @@ internal sealed class RemoteNode(string name)
     public long LastCompared { get; set; }
 
     /// <summary>Its members by number.</summary>
-    public Dictionary<long, NodeMember> Members { get; set; } = [];
+    public Dictionary<long, NodeMember> Members { get; } = [];
 
     /// <summary>True while it takes part in the chat.</summary>
     public bool IsHere => !IsAway && !HasEnded;
@@ -58,7 +58,7 @@ internal sealed class RemoteNode(string name)
             _parts.Clear();
         }
 
-        if (part.Part != _parts.Count || (_parts.Count > 0 && (_parts[0].Sequence != part.Sequence || _parts[0].Parts != part.Parts)))
+        if (part.Parts > NodeLimits.Parts || part.Part != _parts.Count || (_parts.Count > 0 && (_parts[0].Sequence != part.Sequence || _parts[0].Parts != part.Parts)))
         {
             // One was lost, or two states are mixed: the next one will do.
             _parts.Clear();

@@ -141,6 +141,7 @@ public sealed partial class ChatSession
 
     private void SetStatus(ChatSessionStatus status, string text)
     {
+        ChatStatusEventArgs args = new(status, text);
         TaskCompletionSource changed;
         lock (_gate)
         {
@@ -153,9 +154,10 @@ public sealed partial class ChatSession
             StatusText = text;
             changed = _statusChange;
             _statusChange = NewSource();
+            _events.Add(() => StatusChanged, args);
         }
 
         changed.TrySetResult();
-        StatusChanged?.Invoke(this, new ChatStatusEventArgs(status, text));
+        StatusWatched?.Invoke(args);
     }
 }

@@ -65,7 +65,7 @@ public sealed partial class ChatSession
                 if (IsForHandler(message))
                 {
                     await worker.SwitchToWorker();
-                    HandlerVerdict verdict = WorkerPool.Current.OnMessage(reply, message);
+                    HandlerVerdict verdict = Handle(reply, message);
                     await SayAsync(message, reply.Take()).ConfigureAwait(false);
                     if (verdict != HandlerVerdict.Continue)
                     {
@@ -75,6 +75,21 @@ public sealed partial class ChatSession
             }
         }
         while (await _inbox.WaitAsync(CancellationToken.None).ConfigureAwait(false) && !_closing.IsCancellationRequested);
+    }
+
+    /// <summary>Calls the handler, on its worker. A message on which it fails is the only one that is lost.</summary>
+    private HandlerVerdict Handle(ChatReply reply, ChatMessage message)
+    {
+        try
+        {
+            return WorkerPool.Current.OnMessage(reply, message);
+        }
+        catch (Exception exception)
+        {
+            ReportError(exception);
+            _ = reply.Take();
+            return HandlerVerdict.Continue;
+        }
     }
 
     // Whoever enters or leaves says nothing that wants an answer, and a session that answered itself would never end.
@@ -94,9 +109,9 @@ public sealed partial class ChatSession
             {
                 return;
             }
-            catch (SocketFailureException failure)
+            catch (Exception exception) when (exception is ISocketFailure)
             {
-                ReportError(failure);
+                ReportError(exception);
             }
         }
     }

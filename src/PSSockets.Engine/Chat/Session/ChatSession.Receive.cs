@@ -24,7 +24,7 @@ public sealed partial class ChatSession
         }
 
         Interlocked.Increment(ref _messagesReceived);
-        MessageReceived?.Invoke(this, message);
+        NoticeMessage(message);
         _feed.Add(message);
     }
 

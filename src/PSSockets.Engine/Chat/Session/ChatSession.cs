@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PSSockets.Engine.EndPoints;
 using PSSockets.Engine.Errors;
+using PSSockets.Engine.Servers;
 using PSSockets.Engine.Transport;
 
 namespace PSSockets.Engine.Chat;
@@ -38,6 +39,7 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
     private ChatSession(ChatSessionOptions options)
     {
         _options = options;
+        _events = new EventQueue(this, options.MaxQueuedEvents, options.TryRaiseEvent, _eventsEnd.Token);
         _feed = new ChatFeed(options.MaxQueuedMessages);
         _inbox = _feed.OpenReader();
         _wantedNick = Nick = options.PlainFraming is not null ? "me" : options.Nick is null ? GetDefaultNick() : ChatText.ToName(options.Nick);
@@ -45,12 +47,6 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
         Id = SocketConnection.TakeId();
         Name = options.Name ?? $"Chat{Id}";
     }
-
-    /// <summary>The status has changed. Raised on any thread, one after the other; must not block.</summary>
-    public event EventHandler<ChatStatusEventArgs>? StatusChanged;
-
-    /// <summary>A message has come. Raised on any thread, one after the other; must not block.</summary>
-    public event EventHandler<ChatMessage>? MessageReceived;
 
     /// <summary>A number of its own within this process, from the row of connections.</summary>
     public int Id { get; }
@@ -244,6 +240,7 @@ public sealed partial class ChatSession : IChatTarget, IMessageSource, ISocketLi
         await _run.ConfigureAwait(false);
         _feed.Complete();
         await StopHandlerAsync().ConfigureAwait(false);
+        _eventsEnd.CancelAfter(EventQueue.LastEvents);
         _completion.TrySetResult();
     }
 }

@@ -45,6 +45,12 @@ public sealed record ChatSessionOptions
     /// <summary>How many messages wait to be received; beyond that the oldest are dropped and counted. Default 10,000.</summary>
     public int MaxQueuedMessages { get; init; } = 10_000;
 
+    /// <summary>How many events wait for slow subscribers before new ones are dropped and counted. Default 1,024.</summary>
+    public int MaxQueuedEvents { get; init; } = 1024;
+
+    /// <inheritdoc cref="ServerOptions.TryRaiseEvent"/>
+    public Func<EventHandler<ServerEventArgs>, object, ServerEventArgs, bool> TryRaiseEvent { get; init; } = EventQueue.Call;
+
     /// <summary>A name for people. Default: made from the id.</summary>
     public string? Name { get; init; }
 

@@ -1,4 +1,4 @@
-using System;
+using PSSockets.Engine.Servers;
 
 namespace PSSockets.Engine.Chat;
 
@@ -19,9 +19,10 @@ public enum ChatSessionStatus
 }
 
 /// <summary>A chat session's status has changed.</summary>
-public sealed class ChatStatusEventArgs : EventArgs
+public sealed class ChatStatusEventArgs : ServerEventArgs
 {
     internal ChatStatusEventArgs(ChatSessionStatus status, string text)
+        : base(null)
     {
         Status = status;
         Text = text;

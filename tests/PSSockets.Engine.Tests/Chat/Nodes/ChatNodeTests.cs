@@ -124,6 +124,34 @@ public sealed class ChatNodeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Bans_are_known_on_a_node_that_comes_later_and_end_on_all()
+    {
+        await StartAsync(1);
+        using Client ann = await JoinAsync(0, "ann");
+        using Client bob = await JoinAsync(0, "bob");
+        await _servers[0].RemoveMemberAsync("ann", null, TimeSpan.FromMinutes(1));
+        await _servers[0].RemoveMemberAsync("bob", null, TimeSpan.FromMinutes(1));
+        Assert.True(_servers[0].Unban("bob"));
+        await StartAsync(1);
+        await Limit.UntilAsync(() => BansOf(1) == "ann", "the ban that has not ended is known");
+        using Client cid = await JoinAsync(1, "cid");
+        await cid.SendAsync("/nick ann");
+        await cid.UntilAsync("banned");
+
+        // Lifted where it was not set, while the other cannot hear it.
+        _hub.SetUp(false);
+        Assert.True(_servers[1].Unban("ANN"));
+        Assert.False(_servers[1].Unban("ann"));
+        Assert.Equal("ann", BansOf(0));
+        _hub.SetUp(true);
+        await Limit.UntilAsync(() => BansOf(0).Length == 0, "the ban has ended everywhere");
+        await cid.SendAsync("/nick ann");
+        await cid.UntilAsync("You are now ann");
+
+        string BansOf(int server) => string.Join(' ', _servers[server].Bans.Select(static ban => ban.Nick));
+    }
+
+    [Fact]
     public async Task A_node_that_ends_takes_its_members_with_it()
     {
         await StartAsync(2);

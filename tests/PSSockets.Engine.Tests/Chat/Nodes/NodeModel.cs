@@ -20,7 +20,7 @@ internal sealed class NodeModel
 
     public NodeModel(string name, long now)
     {
-        Table = new NodeTable(name, now, maxNickLength: 8, () => Past, now);
+        Table = new NodeTable(name, now, maxNickLength: 8, () => Past, () => [], now);
     }
 
     public NodeTable Table { get; }
