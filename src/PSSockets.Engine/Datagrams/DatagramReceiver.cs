@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using PSSockets.Engine.Errors;
+using PSSockets.Engine.Transport;
 
 namespace PSSockets.Engine.Datagrams;
 
@@ -96,7 +97,14 @@ internal sealed class DatagramReceiver
         }
 
         ResetSender();
-        int count = LinuxSocket.TryReceiveFrom(_socket, _buffer, _sender);
+        int count;
+        BriefSpin spin = BriefSpin.Begin(limit);
+        do
+        {
+            count = LinuxSocket.TryReceiveFrom(_socket, _buffer, _sender);
+        }
+        while (count < 0 && spin.Continue() && _isAside);
+
         if (count < 0 && _socket.Poll(limit, SelectMode.SelectRead))
         {
             count = LinuxSocket.TryReceiveFrom(_socket, _buffer, _sender);

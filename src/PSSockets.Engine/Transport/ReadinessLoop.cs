@@ -70,7 +70,7 @@ internal sealed class ReadinessLoop : IDisposable
 
         try
         {
-            bool any = _isAside && !_closing && Dispatch((int)limit.TotalMilliseconds);
+            bool any = _isAside && !_closing && Dispatch(limit);
             _looks++;
             return any;
         }
@@ -146,6 +146,21 @@ internal sealed class ReadinessLoop : IDisposable
 
         // What a worker has taken for itself must not wait where its handler now takes long.
         _onWorkersBusy();
+    }
+
+    private bool Dispatch(TimeSpan limit)
+    {
+        BriefSpin spin = BriefSpin.Begin(limit);
+        do
+        {
+            if (Dispatch(0))
+            {
+                return true;
+            }
+        }
+        while (spin.Continue() && _isAside);
+
+        return limit > TimeSpan.Zero && Dispatch((int)limit.TotalMilliseconds);
     }
 
     private bool Dispatch(int milliseconds)
