@@ -101,6 +101,7 @@ internal static class NodeCodec
         }
     }
 
+    /// <summary>Writes an object for each item, with the properties that <paramref name="write"/> gives it; nothing where there is none.</summary>
     private static void WriteArray<T>(Utf8JsonWriter writer, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
     {
         if (items.Count == 0)
@@ -111,7 +112,9 @@ internal static class NodeCodec
         writer.WriteStartArray(name);
         foreach (T item in items)
         {
+            writer.WriteStartObject();
             write(writer, item);
+            writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
@@ -122,7 +125,6 @@ internal static class NodeCodec
 
     private static void WriteMember(Utf8JsonWriter writer, NodeMember member)
     {
-        writer.WriteStartObject();
         writer.WriteNumber("number", member.Number);
         writer.WriteString("nick", member.Nick);
         writer.WriteString("nickSince", member.NickSince);
@@ -135,7 +137,6 @@ internal static class NodeCodec
         }
 
         writer.WriteEndArray();
-        writer.WriteEndObject();
     }
 
     private static NodeMember ReadMember(JsonElement element, string node) => new()
@@ -151,13 +152,11 @@ internal static class NodeCodec
 
     private static void WriteTopic(Utf8JsonWriter writer, NodeTopic topic)
     {
-        writer.WriteStartObject();
         writer.WriteString("room", topic.Room);
         writer.WriteString("text", topic.Text);
         writer.WriteString("by", topic.By);
         writer.WriteString("time", topic.Time);
         writer.WriteString("node", topic.Node);
-        writer.WriteEndObject();
     }
 
     private static NodeTopic ReadTopic(JsonElement element) => new(
@@ -169,7 +168,6 @@ internal static class NodeCodec
 
     private static void WriteMessage(Utf8JsonWriter writer, ChatMessage message)
     {
-        writer.WriteStartObject();
         writer.WriteString("id", message.Id);
         writer.WriteString("time", message.Time);
         writer.WriteString("kind", message.Kind.ToString());
@@ -177,7 +175,6 @@ internal static class NodeCodec
         writer.WriteString("from", message.From);
         writer.WriteString("to", message.To);
         writer.WriteString("text", message.Text);
-        writer.WriteEndObject();
     }
 
     private static ChatMessage ReadMessage(JsonElement element) => new()
@@ -193,13 +190,11 @@ internal static class NodeCodec
 
     private static void WriteBan(Utf8JsonWriter writer, ChatBan ban)
     {
-        writer.WriteStartObject();
         writer.WriteString("nick", ban.Nick);
         writer.WriteString("address", ban.Address);
         writer.WriteString("until", ban.Until);
         writer.WriteString("time", ban.Time);
         writer.WriteBoolean("lifted", ban.IsLifted);
-        writer.WriteEndObject();
     }
 
     private static ChatBan ReadBan(JsonElement element) => new()
