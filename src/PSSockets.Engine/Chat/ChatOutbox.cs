@@ -63,7 +63,7 @@ internal sealed partial class ChatOutbox
         {
             lock (_gate)
             {
-                return !_isClosed && QueuedBytes > _limit;
+                return !_isClosed && _waitingBytes + _inFlight > _limit;
             }
         }
     }
